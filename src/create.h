@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The one loop that tries names until one is free. */
+#ifndef TEMPFILE_CREATE_H
+#define TEMPFILE_CREATE_H
+
+#include "directory.h"
+#include "random_name.h"
+
+#define CREATE_TRIES 128
+
+/*
+ * What makes the thing in directory under name: >= 0, or -1 and errno. EEXIST
+ * and EADDRINUSE mean: another name, please.
+ */
+typedef int create_function(struct directory *directory, const char *name,
+			    void *arg);
+
+/*
+ * Draw names into place (tempfile__name_size bytes) until create is content;
+ * its result. -1 and errno, not told; EEXIST after CREATE_TRIES.
+ */
+int tempfile__create(struct directory *directory,
+		     const struct name_pattern *pattern, char *place,
+		     create_function *create, void *arg);
+
+/* The functions for a file and a directory; arg is a struct wanted. */
+struct wanted {
+	unsigned permissions;
+	struct os_status status; /* filled in: the thing as it came out */
+};
+create_function tempfile__create_file;      /* a descriptor */
+create_function tempfile__create_directory; /* a descriptor */
+
+/* A descriptor without a name, by whichever way this directory offers. */
+int tempfile__create_anonymous(struct directory *directory,
+			       unsigned permissions);
+
+#endif

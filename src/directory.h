@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A directory held by its descriptor, shared by all that work in it: closing
+ * in any order is right. Its path is for people; nothing is resolved by it.
+ */
+#ifndef TEMPFILE_DIRECTORY_H
+#define TEMPFILE_DIRECTORY_H
+
+#include <stdatomic.h>
+
+#include "os.h"
+
+struct directory {
+	atomic_uint references;
+	int fd;
+	struct os_identity identity;
+	unsigned owner;
+	char path[]; /* absolute */
+};
+
+/*
+ * Open the directory a user named; one that anybody may rename things in
+ * (world-writable, not sticky) is EPERM unless unsafe_too. NULL, told.
+ */
+struct directory *tempfile__directory_open(const char *path, bool unsafe_too);
+
+/*
+ * Take over fd, whose status this is, as parent/name; with name NULL, as
+ * parent. NULL if there is no memory: fd is closed.
+ */
+struct directory *tempfile__directory_take(int fd,
+					   const struct os_status *status,
+					   const char *parent,
+					   const char *name);
+
+struct directory *tempfile__directory_share(struct directory *directory);
+void tempfile__directory_drop(struct directory *directory); /* NULL is fine */
+
+/* Is fd still the directory that was opened? A host may have closed it. */
+bool tempfile__directory_is_intact(const struct directory *directory);
+
+/* May anybody move or replace what others put there? */
+bool tempfile__directory_is_unsafe(const struct os_status *status);
+
+/* Absolute, "." and ".." and double separators resolved by their spelling
+ * alone, for free(); NULL and errno. */
+char *tempfile__absolute_path(const char *path);
+
+/* parent/name, for free(); NULL and ENOMEM. */
+char *tempfile__join_path(const char *parent, const char *name);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Unpredictable names: a prefix, random characters of a-z 0-9 _ (one case only,
+ * so that systems which fold it lose nothing), a suffix.
+ */
+#ifndef TEMPFILE_RANDOM_NAME_H
+#define TEMPFILE_RANDOM_NAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define RANDOM_CHARS_DEFAULT 12 /* 62 bits */
+#define RANDOM_CHARS_MOST    128
+
+struct name_pattern {
+	const char *prefix;
+	const char *suffix;
+	unsigned random_chars;
+};
+
+/* Bytes a name of this pattern takes, its NUL included. */
+size_t tempfile__name_size(const struct name_pattern *pattern);
+
+/* Write a fresh name to place, which has tempfile__name_size bytes. */
+int tempfile__name_draw(const struct name_pattern *pattern, char *place);
+
+/* NULL, or why prefix and suffix cannot stand in a file name anywhere. */
+const char *tempfile__affix_fault(const char *prefix, const char *suffix);
+
+/* A number below bound (at most 256), from the same source. -1 and errno. */
+int tempfile__random_below(unsigned bound);
+
+#endif
