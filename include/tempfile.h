@@ -120,10 +120,10 @@
 #endif
 
 #ifdef __GNUC__
-#define TEMPFILE_FORMAT(format, first) \
-	__attribute__((format(printf, format, first)))
+#define TEMPFILE_FORMAT(string, first) \
+	__attribute__((__format__(__printf__, string, first)))
 #else
-#define TEMPFILE_FORMAT(format, first)
+#define TEMPFILE_FORMAT(string, first)
 #endif
 
 #define TEMPFILE_VERSION_MAJOR 0

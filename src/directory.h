@@ -42,8 +42,7 @@ bool tempfile__directory_is_intact(const struct directory *directory);
 /* May anybody move or replace what others put there? */
 bool tempfile__directory_is_unsafe(const struct os_status *status);
 
-/* Absolute, "." and ".." and double separators resolved by their spelling
- * alone, for free(); NULL and errno. */
+/* Absolute, without empty and "." components, for free(); NULL and errno. */
 char *tempfile__absolute_path(const char *path);
 
 /* parent/name, for free(); NULL and ENOMEM. */

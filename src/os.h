@@ -25,6 +25,11 @@ struct os_identity {
 	uint64_t inode;
 };
 
+static inline bool tempfile__os_same(struct os_identity a, struct os_identity b)
+{
+	return a.device == b.device && a.inode == b.inode;
+}
+
 enum os_kind { OS_FILE, OS_DIRECTORY, OS_OTHER, OS_KIND_UNKNOWN };
 
 struct os_status {
@@ -33,15 +38,15 @@ struct os_status {
 	unsigned permissions; /* 07777 */
 	unsigned owner;       /* user */
 	unsigned links;
-	int64_t size;     /* bytes */
-	int64_t modified; /* seconds since the epoch, of the change time */
+	int64_t size;    /* bytes */
+	int64_t changed; /* seconds since the epoch; the inode, not the data */
 };
 
 struct os_filesystem {
 	const char *name; /* "ext4"; "unknown" */
 	bool memory_backed;
-	bool shared; /* with other hosts: locks may not reach them */
-	int64_t space;
+	bool local;    /* no other host uses it, so its locks tell all */
+	int64_t space; /* bytes that are free for this user */
 };
 
 /*
@@ -87,7 +92,8 @@ int tempfile__os_set_permissions(int fd, unsigned permissions);
 
 /*
  * Give the owner of a directory inside a tree all rights to it: not by path,
- * not through a link, only if it is a directory and this process's own (EPERM).
+ * not through a link or into a mount, and only if it is a directory and this
+ * user's own (EPERM). EACCES: he has them already.
  */
 int tempfile__os_unlock_subdirectory(int at, const char *name);
 
@@ -128,10 +134,14 @@ int tempfile__os_lock_exclusive(int fd);
 /* A duplicate, the lowest free number from minimum (at least 3). */
 int tempfile__os_duplicate(int fd, int minimum);
 
-/* The same file, opened again with flags O_RDONLY, O_WRONLY, O_RDWR, O_APPEND.
- * name, in directory at, is what to try where descriptors cannot be reopened;
- * NULL if it has none. ESTALE if that is another file by now. */
-int tempfile__os_reopen(int fd, int at, const char *name, int flags);
+/*
+ * The same file, opened again; flags is O_RDONLY, O_WRONLY or O_RDWR, with or
+ * without O_APPEND. ENOTSUP where descriptors cannot be opened again.
+ */
+int tempfile__os_reopen(int fd, int flags);
+
+/* An existing file, flags likewise. */
+int tempfile__os_open_file(int at, const char *name, int flags);
 
 /* Never retried: after EINTR the descriptor is closed. */
 int tempfile__os_close(int fd);

@@ -24,4 +24,10 @@ void tempfile__registry_enter(struct slot *slot, struct directory *directory,
 /* Nothing is owed (any more). NULL is fine. */
 void tempfile__registry_release(struct slot *slot);
 
+/*
+ * Remove what this process still owes. in_signal: without malloc, and safe
+ * wherever a signal may have struck.
+ */
+void tempfile__registry_remove_all(bool in_signal);
+
 #endif

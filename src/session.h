@@ -9,27 +9,36 @@
 
 #include "directory.h"
 
+#define SESSION_PREFIX "tempfile-"
+#define SESSION_RANDOM_CHARS 26
+#define SESSION_PERMISSIONS 0700u
+/* What the sweep reads as: something in here is to stay. */
+#define SESSION_KEPT_PERMISSIONS 01700u
+
 /*
  * This process's session inside the directory at path (absolute), opened if
  * there is none yet; shared, to be dropped. NULL, told.
  */
 struct directory *tempfile__session_in(const char *path);
 
-/* Is directory a session of this process? Then what is in it needs no entry
- * in the registry. */
-bool tempfile__session_owns(const struct directory *directory);
+/*
+ * Creating in this session failed, or what came out had another owner. Have a
+ * new one opened next time if it is the session's fault: its descriptor was
+ * closed by the host, or the effective user has changed. false: it is not.
+ */
+bool tempfile__session_is_spent(const struct directory *directory);
+
+/* Could the system give a lease on this session? */
+bool tempfile__session_is_leased(const struct directory *directory);
 
 /*
  * name, in the session directory, stays (or no longer stays) when the session
- * goes. A session with such names is marked for the sweep to leave alone.
+ * goes; the sweep is told.
  */
 int tempfile__session_keep(const struct directory *directory, const char *name,
 			   bool keep);
 
-/* The lease of the session in the directory at path; -1 and ENOENT: none. */
-int tempfile__session_lease(const char *path);
-
-/* Remove every session of this process; what exit does. */
+/* Remove every session of this process; exit does. */
 void tempfile__session_remove_all(void);
 
 #endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A directory held by its descriptor: references count who works in it; the
+ * last one to drop it closes the descriptor.
+ */
+#include "directory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+
+#define WORLD_WRITABLE 0002u
+#define STICKY         01000u
+
+bool tempfile__directory_is_unsafe(const struct os_status *status)
+{
+	return (status->permissions & WORLD_WRITABLE) &&
+	       !(status->permissions & STICKY);
+}
+
+struct directory *tempfile__directory_take(int fd,
+					   const struct os_status *status,
+					   const char *parent, const char *name)
+{
+	size_t length = strlen(parent);
+	size_t rest = name ? strlen(name) + 1 : 0;
+	struct directory *directory =
+		malloc(sizeof *directory + length + rest + 1);
+
+	if (!directory) {
+		(void)tempfile__os_close(fd);
+		errno = ENOMEM;
+		return NULL;
+	}
+	atomic_init(&directory->references, 1);
+	directory->fd = fd;
+	directory->identity = status->identity;
+	directory->owner = status->owner;
+	memcpy(directory->path, parent, length + 1);
+	if (name) {
+		/* "/" is the one path that ends with a separator */
+		if (length > 1)
+			directory->path[length++] = '/';
+		memcpy(directory->path + length, name, rest);
+	}
+	return directory;
+}
+
+static struct directory *open_absolute(const char *path, bool unsafe_too)
+{
+	struct os_status status;
+	struct directory *directory;
+	int fd = tempfile__os_open_directory(OS_HERE, path);
+
+	if (fd < 0 || tempfile__os_status(fd, &status) < 0) {
+		(void)tempfile__fail(errno, "open the directory", path);
+		goto fail;
+	}
+	if (!unsafe_too && tempfile__directory_is_unsafe(&status)) {
+		(void)tempfile__fail_because(
+			EPERM, "create in", path,
+			"anybody may rename files in it (it is writable by all "
+			"and has no sticky bit)");
+		goto fail;
+	}
+	directory = tempfile__directory_take(fd, &status, path, NULL);
+	if (!directory)
+		(void)tempfile__fail(ENOMEM, "open the directory", path);
+	return directory;
+fail:
+	if (fd >= 0)
+		(void)tempfile__os_close(fd);
+	return NULL;
+}
+
+struct directory *tempfile__directory_open(const char *path, bool unsafe_too)
+{
+	struct directory *directory;
+	char *absolute = tempfile__absolute_path(path);
+
+	if (!absolute) {
+		(void)tempfile__fail(errno, "find the directory", path);
+		return NULL;
+	}
+	directory = open_absolute(absolute, unsafe_too);
+	free(absolute);
+	return directory;
+}
+
+struct directory *tempfile__directory_share(struct directory *directory)
+{
+	(void)atomic_fetch_add_explicit(&directory->references, 1,
+					memory_order_relaxed);
+	return directory;
+}
+
+void tempfile__directory_drop(struct directory *directory)
+{
+	if (!directory || atomic_fetch_sub(&directory->references, 1) > 1)
+		return;
+	/* A number the host has closed and reused is not ours to close. */
+	if (tempfile__directory_is_intact(directory))
+		(void)tempfile__os_close(directory->fd);
+	free(directory);
+}
+
+bool tempfile__directory_is_intact(const struct directory *directory)
+{
+	struct os_status status;
+
+	return tempfile__os_status(directory->fd, &status) == 0 &&
+	       tempfile__os_same(status.identity, directory->identity);
+}
+
+char *tempfile__join_path(const char *parent, const char *name)
+{
+	size_t length = strlen(parent);
+	size_t rest = strlen(name) + 1;
+	char *path = malloc(length + 1 + rest);
+
+	if (!path) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	memcpy(path, parent, length);
+	if (length == 0 || !tempfile__os_is_separator(path[length - 1]))
+		path[length++] = '/';
+	memcpy(path + length, name, rest);
+	return path;
+}
+
+/*
+ * Drop empty and "." components of an absolute path, in place. ".." stays: what
+ * it means behind a symbolic link only the system knows.
+ */
+static char *tidy(char *path)
+{
+	char *end = path; /* of the components that are kept, each "/name" */
+	const char *next = path;
+	size_t size;
+
+	while (*next) {
+		next += strspn(next, "/");
+		size = strcspn(next, "/");
+		if (size > 1 || (size == 1 && *next != '.')) {
+			*end++ = '/';
+			memmove(end, next, size);
+			end += size;
+		}
+		next += size;
+	}
+	if (end == path)
+		*end++ = '/';
+	*end = '\0';
+	return path;
+}
+
+char *tempfile__absolute_path(const char *path)
+{
+	char *absolute = NULL;
+	char *here;
+
+	if (*path == '\0') {
+		errno = ENOENT;
+	} else if (tempfile__os_is_separator(*path)) {
+		absolute = tempfile__join_path(path, "");
+	} else {
+		here = tempfile__os_current_directory();
+		absolute = here ? tempfile__join_path(here, path) : NULL;
+		free(here);
+	}
+	return absolute ? tidy(absolute) : NULL;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which process am I?
+ *
+ * Process ids will not do: parent and child are both 1 when each is the first
+ * of its pid namespace. So each process has a number of its own in a page that
+ * the kernel wipes in every child, which then takes the next number. Where
+ * there is no such page it stands in ordinary memory, and fork's child handler
+ * wipes it; raw clone escapes that.
+ */
+#include "fork_guard.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "os.h"
+
+struct identity {
+	_Atomic uint64_t number; /* 0: not taken yet */
+	atomic_bool adopted;     /* all that the ancestors made */
+};
+
+static struct identity *_Atomic place; /* NULL: not looked for yet */
+static struct identity ordinary;
+static _Atomic uint64_t last; /* number taken by me or an ancestor */
+
+static void wipe(void)
+{
+	atomic_store(&ordinary.number, 0);
+	atomic_store(&ordinary.adopted, false);
+}
+
+static struct identity *find_place(void)
+{
+	struct identity *found = tempfile__os_page_wiped_on_fork();
+
+	if (!found) {
+		found = &ordinary;
+		(void)tempfile__os_after_fork(wipe);
+	}
+	return found;
+}
+
+static struct identity *get_place(void)
+{
+	struct identity *found = atomic_load(&place);
+	struct identity *none = NULL;
+
+	if (found)
+		return found;
+	found = find_place();
+	/* A thread that comes second leaves a page unused, once. */
+	return atomic_compare_exchange_strong(&place, &none, found) ? found
+								     : none;
+}
+
+uint64_t tempfile__process(void)
+{
+	struct identity *mine = get_place();
+	uint64_t number = atomic_load(&mine->number);
+	uint64_t next;
+
+	if (number != 0)
+		return number;
+	next = atomic_fetch_add(&last, 1) + 1;
+	return atomic_compare_exchange_strong(&mine->number, &number, next)
+		       ? next
+		       : number;
+}
+
+bool tempfile__is_mine(uint64_t process)
+{
+	return process == tempfile__process() ||
+	       atomic_load(&get_place()->adopted);
+}
+
+void tempfile__adopt_all(void)
+{
+	atomic_store(&get_place()->adopted, true);
+}

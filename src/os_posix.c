@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The primitives that every POSIX system offers alike.
+ *
+ * Owns the process's one lock. fork takes it first and gives it back on both
+ * sides, so that no child inherits it from a thread it does not have.
+ */
+#include "os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os_posix.h"
+
+/* Where the standard streams are closed, the system hands out their numbers. */
+int tempfile__os_above_standard(int fd)
+{
+	int higher;
+
+	if (fd < 0 || fd > STDERR_FILENO)
+		return fd;
+	higher = tempfile__os_duplicate(fd, STDERR_FILENO + 1);
+	(void)tempfile__os_close(fd);
+	return higher;
+}
+
+int tempfile__os_open(int at, const char *path, int flags, unsigned permissions)
+{
+	int fd;
+
+	do
+		fd = openat(at, path, flags | O_CLOEXEC, (mode_t)permissions);
+	while (fd < 0 && errno == EINTR);
+	return tempfile__os_above_standard(fd);
+}
+
+int tempfile__os_open_directory(int at, const char *path)
+{
+	return tempfile__os_open(at, path, O_RDONLY | O_DIRECTORY, 0);
+}
+
+int tempfile__os_open_parent(int fd)
+{
+	return tempfile__os_open(fd, "..", O_RDONLY | O_DIRECTORY, 0);
+}
+
+int tempfile__os_create_directory(int at, const char *name,
+				  unsigned permissions)
+{
+	return mkdirat(at, name, (mode_t)permissions);
+}
+
+int tempfile__os_remove_directory(int at, const char *name)
+{
+	return unlinkat(at, name, AT_REMOVEDIR);
+}
+
+int tempfile__os_create_file(int at, const char *name, unsigned permissions)
+{
+	return tempfile__os_open(
+		at, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, permissions);
+}
+
+int tempfile__os_open_file(int at, const char *name, int flags)
+{
+	return tempfile__os_open(at, name, flags | O_NOFOLLOW | O_NONBLOCK, 0);
+}
+
+int tempfile__os_remove_file(int at, const char *name)
+{
+	return unlinkat(at, name, 0);
+}
+
+static enum os_kind kind_of(mode_t mode)
+{
+	return S_ISREG(mode)   ? OS_FILE
+	       : S_ISDIR(mode) ? OS_DIRECTORY
+			       : OS_OTHER;
+}
+
+static void translate(const struct stat *from, struct os_status *to)
+{
+	to->identity.device = (uint64_t)from->st_dev;
+	to->identity.inode = (uint64_t)from->st_ino;
+	to->kind = kind_of(from->st_mode);
+	to->permissions = (unsigned)from->st_mode & 07777u;
+	to->owner = (unsigned)from->st_uid;
+	to->links = (unsigned)from->st_nlink;
+	to->size = (int64_t)from->st_size;
+	to->changed = (int64_t)from->st_ctime;
+}
+
+int tempfile__os_status(int fd, struct os_status *status)
+{
+	struct stat found;
+
+	if (fstat(fd, &found) < 0)
+		return -1;
+	translate(&found, status);
+	return 0;
+}
+
+int tempfile__os_status_at(int at, const char *name, struct os_status *status)
+{
+	struct stat found;
+
+	if (fstatat(at, name, &found, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	translate(&found, status);
+	return 0;
+}
+
+int tempfile__os_set_permissions(int fd, unsigned permissions)
+{
+	return fchmod(fd, (mode_t)permissions);
+}
+
+static int lock_without_waiting(int fd, int how)
+{
+	int result;
+
+	do
+		result = flock(fd, how | LOCK_NB);
+	while (result < 0 && errno == EINTR);
+	/* NFS refuses a lock on what it cannot write with EBADF. */
+	if (result < 0 && errno != EWOULDBLOCK)
+		errno = ENOLCK;
+	return result;
+}
+
+int tempfile__os_lock_shared(int fd)
+{
+	return lock_without_waiting(fd, LOCK_SH);
+}
+
+int tempfile__os_lock_exclusive(int fd)
+{
+	return lock_without_waiting(fd, LOCK_EX);
+}
+
+int tempfile__os_duplicate(int fd, int minimum)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, minimum);
+}
+
+int tempfile__os_close(int fd)
+{
+	return close(fd) < 0 && errno != EINTR ? -1 : 0;
+}
+
+ssize_t tempfile__os_read_at(int fd, void *buf, size_t n, int64_t offset)
+{
+	size_t done = 0;
+	ssize_t got;
+
+	while (done < n) {
+		got = pread(fd, (char *)buf + done, n - done,
+			    (off_t)(offset + (int64_t)done));
+		if (got == 0)
+			break;
+		if (got > 0)
+			done += (size_t)got;
+		else if (errno != EINTR)
+			return -1;
+	}
+	return (ssize_t)done;
+}
+
+ssize_t tempfile__os_write_at(int fd, const void *buf, size_t n, int64_t offset)
+{
+	size_t done = 0;
+	ssize_t put;
+
+	while (done < n) {
+		put = pwrite(fd, (const char *)buf + done, n - done,
+			     (off_t)(offset + (int64_t)done));
+		if (put >= 0)
+			done += (size_t)put;
+		else if (errno != EINTR)
+			break;
+	}
+	return (ssize_t)done;
+}
+
+int tempfile__os_seek(int fd, int64_t offset)
+{
+	return lseek(fd, (off_t)offset, SEEK_SET) < 0 ? -1 : 0;
+}
+
+int tempfile__os_truncate(int fd, int64_t size)
+{
+	int result;
+
+	do
+		result = ftruncate(fd, (off_t)size);
+	while (result < 0 && errno == EINTR);
+	return result;
+}
+
+unsigned tempfile__os_effective_user(void)
+{
+	return (unsigned)geteuid();
+}
+
+uint64_t tempfile__os_process_id(void)
+{
+	return (uint64_t)getpid();
+}
+
+char *tempfile__os_current_directory(void)
+{
+	size_t size = 256;
+	char *path = NULL;
+	char *larger;
+
+	for (;;) {
+		larger = realloc(path, size);
+		if (!larger)
+			break;
+		path = larger;
+		if (getcwd(path, size))
+			return path;
+		if (errno != ERANGE)
+			break;
+		size *= 2;
+	}
+	free(path);
+	return NULL;
+}
+
+int tempfile__os_after_fork(void (*call)(void))
+{
+	int code = pthread_atfork(NULL, NULL, call);
+
+	if (code)
+		errno = code;
+	return code ? -1 : 0;
+}
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t lock_once = PTHREAD_ONCE_INIT;
+
+static void take_lock(void)
+{
+	(void)pthread_mutex_lock(&lock);
+}
+
+static void give_lock_back(void)
+{
+	(void)pthread_mutex_unlock(&lock);
+}
+
+static void guard_lock(void)
+{
+	/* Without memory for this, only a fork at the wrong instant suffers. */
+	(void)pthread_atfork(take_lock, give_lock_back, give_lock_back);
+}
+
+void tempfile__os_lock(void)
+{
+	(void)pthread_once(&lock_once, guard_lock);
+	take_lock();
+}
+
+void tempfile__os_unlock(void)
+{
+	give_lock_back();
+}
+
+int64_t tempfile__os_milliseconds(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t tempfile__os_seconds(void)
+{
+	return (int64_t)time(NULL);
+}
+
+bool tempfile__os_is_separator(char c)
+{
+	return c == '/';
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Unpredictable names.
+ *
+ * Each thread draws from a pool of the kernel's random bytes, so that one
+ * system call serves many names. A pool belongs to the process that filled it:
+ * a forked child fills its own. Bytes are forgotten as they are used.
+ */
+#include "random_name.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "fork_guard.h"
+#include "os.h"
+
+static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+#define LETTERS (sizeof alphabet - 1)
+
+static _Thread_local struct {
+	uint64_t process;
+	size_t left;
+	unsigned char bytes[512];
+} pool;
+
+/* The next random byte, or -1. */
+static int draw_byte(void)
+{
+	unsigned char byte;
+
+	if (pool.left == 0) {
+		if (tempfile__os_random(pool.bytes, sizeof pool.bytes) < 0)
+			return -1;
+		pool.left = sizeof pool.bytes;
+	}
+	byte = pool.bytes[--pool.left];
+	pool.bytes[pool.left] = 0;
+	return byte;
+}
+
+static void own_pool(void)
+{
+	uint64_t process = tempfile__process();
+
+	if (pool.process != process)
+		pool.left = 0;
+	pool.process = process;
+}
+
+/* Without bias: bytes from the incomplete last round of bound are refused. */
+static int draw_below(unsigned bound)
+{
+	int byte;
+
+	do
+		byte = draw_byte();
+	while (byte >= 0 && (unsigned)byte >= 256 - 256 % bound);
+	return byte < 0 ? -1 : byte % (int)bound;
+}
+
+int tempfile__random_below(unsigned bound)
+{
+	own_pool();
+	return draw_below(bound);
+}
+
+size_t tempfile__name_size(const struct name_pattern *pattern)
+{
+	return strlen(pattern->prefix) + pattern->random_chars +
+	       strlen(pattern->suffix) + 1;
+}
+
+int tempfile__name_draw(const struct name_pattern *pattern, char *place)
+{
+	size_t length = strlen(pattern->prefix);
+	int letter;
+
+	own_pool();
+	memcpy(place, pattern->prefix, length);
+	place += length;
+	for (unsigned i = 0; i < pattern->random_chars; i++) {
+		letter = draw_below(LETTERS);
+		if (letter < 0)
+			return -1;
+		*place++ = alphabet[letter];
+	}
+	memcpy(place, pattern->suffix, strlen(pattern->suffix) + 1);
+	return 0;
+}
+
+/* What separates components anywhere must not in a name: it may travel. */
+static bool has_separator(const char *text)
+{
+	for (; *text; text++)
+		if (*text == '/' || *text == '\\' ||
+		    tempfile__os_is_separator(*text))
+			return true;
+	return false;
+}
+
+/* Does text begin with word, in either case, and end or go on with a '.'? */
+static bool is_word(const char *text, const char *word)
+{
+	for (; *word; word++, text++)
+		if (toupper((unsigned char)*text) != *word)
+			return false;
+	return *text == '.' || *text == ' ' || *text == '\0';
+}
+
+/* The devices that Windows finds in every directory. A prefix alone becomes one
+ * only if its end is followed by nothing or by a '.'. */
+static bool begins_with_device(const char *prefix)
+{
+	static const char *const devices[] = {
+		"CON",  "PRN",  "AUX",  "NUL",  "COM1", "COM2", "COM3", "COM4",
+		"COM5", "COM6", "COM7", "COM8", "COM9", "LPT1", "LPT2", "LPT3",
+		"LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9"};
+
+	for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
+		if (is_word(prefix, devices[i]) &&
+		    prefix[strlen(devices[i])] != '\0')
+			return true;
+	return false;
+}
+
+const char *tempfile__affix_fault(const char *prefix, const char *suffix)
+{
+	if (has_separator(prefix))
+		return "the prefix has a path separator in it";
+	if (has_separator(suffix))
+		return "the suffix has a path separator in it";
+	if (begins_with_device(prefix))
+		return "the prefix is a device on Windows";
+	return NULL;
+}

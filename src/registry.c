@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The registry: slots in slabs that are never freed.
+ *
+ * A slot is FREE; CLAIMED by a thread about to create, or to change it; LIVE,
+ * and its fields are valid; or DELETING, won by whoever removes the name.
+ * Threads claim and release under the process's lock, which keeps the list of
+ * free slots; the way out takes no lock and wins a slot by changing LIVE to
+ * DELETING, so it may run at any instant, in a signal handler too.
+ */
+#include "registry.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "fork_guard.h"
+#include "remove_tree.h"
+
+enum state { FREE, CLAIMED, LIVE, DELETING };
+
+struct slot {
+	atomic_int state;
+	struct slot *next_free; /* under the lock, while FREE */
+	struct directory *directory;
+	const char *name;
+	struct os_identity identity;
+	uint64_t process;
+	int fd; /* of a directory; else -1 */
+};
+
+#define SLAB_SLOTS 64
+struct slab {
+	struct slab *next;
+	struct slot slots[SLAB_SLOTS];
+};
+
+static struct slab *_Atomic slabs;
+static struct slot *free_slots; /* under the lock */
+
+static void remove_all_at_exit(void)
+{
+	tempfile__registry_remove_all(false);
+}
+
+static void arrange_removal_at_exit(void)
+{
+	static bool arranged;
+
+	if (!arranged)
+		arranged = atexit(remove_all_at_exit) == 0;
+}
+
+static bool add_slab(void)
+{
+	struct slab *slab = calloc(1, sizeof *slab);
+
+	if (!slab)
+		return false;
+	for (size_t i = 0; i < SLAB_SLOTS; i++) {
+		atomic_init(&slab->slots[i].state, FREE);
+		slab->slots[i].next_free = free_slots;
+		free_slots = &slab->slots[i];
+	}
+	slab->next = atomic_load(&slabs);
+	atomic_store(&slabs, slab);
+	arrange_removal_at_exit();
+	return true;
+}
+
+struct slot *tempfile__registry_claim(void)
+{
+	struct slot *slot = NULL;
+
+	tempfile__os_lock();
+	if (free_slots || add_slab()) {
+		slot = free_slots;
+		free_slots = slot->next_free;
+		atomic_store(&slot->state, CLAIMED);
+	}
+	tempfile__os_unlock();
+	if (!slot)
+		errno = ENOMEM;
+	return slot;
+}
+
+void tempfile__registry_enter(struct slot *slot, struct directory *directory,
+			      const char *name, struct os_identity identity,
+			      int fd)
+{
+	slot->directory = tempfile__directory_share(directory);
+	slot->name = name;
+	slot->identity = identity;
+	slot->process = tempfile__process();
+	slot->fd = fd;
+	atomic_store(&slot->state, LIVE);
+}
+
+void tempfile__registry_release(struct slot *slot)
+{
+	struct directory *directory;
+	int live = LIVE;
+
+	if (!slot)
+		return;
+	/* Lost only to a removal on the way out, which needs the slot. */
+	if (!atomic_compare_exchange_strong(&slot->state, &live, CLAIMED) &&
+	    live == DELETING)
+		return;
+	directory = live == LIVE ? slot->directory : NULL;
+	tempfile__os_lock();
+	slot->next_free = free_slots;
+	free_slots = slot;
+	atomic_store(&slot->state, FREE);
+	tempfile__os_unlock();
+	tempfile__directory_drop(directory);
+}
+
+static void remove_directory(const struct slot *slot, bool in_signal)
+{
+	struct removal removal = {0};
+
+	if (in_signal) {
+		(void)tempfile__remove_tree_in_signal(slot->directory->fd,
+						      slot->name, slot->fd);
+		return;
+	}
+	(void)tempfile__remove_tree(slot->directory->fd, slot->name, slot->fd,
+				    &removal);
+	free(removal.first_failure);
+}
+
+/* Remove what the slot stands for, if it is still the same thing. */
+static void remove_entry(const struct slot *slot, bool in_signal)
+{
+	const struct directory *directory = slot->directory;
+	struct os_status status;
+
+	if (!tempfile__directory_is_intact(directory) ||
+	    tempfile__os_status_at(directory->fd, slot->name, &status) < 0 ||
+	    !tempfile__os_same(status.identity, slot->identity))
+		return;
+	if (slot->fd >= 0)
+		remove_directory(slot, in_signal);
+	else
+		(void)tempfile__os_remove_file(directory->fd, slot->name);
+}
+
+static void remove_slot(struct slot *slot, bool in_signal)
+{
+	int live = LIVE;
+
+	if (!atomic_compare_exchange_strong(&slot->state, &live, DELETING))
+		return;
+	if (tempfile__is_mine(slot->process))
+		remove_entry(slot, in_signal);
+	else
+		atomic_store(&slot->state, LIVE);
+}
+
+void tempfile__registry_remove_all(bool in_signal)
+{
+	struct slab *slab = atomic_load(&slabs);
+
+	for (; slab; slab = slab->next)
+		for (size_t i = 0; i < SLAB_SLOTS; i++)
+			remove_slot(&slab->slots[i], in_signal);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Raw bytes by offset.
+ *
+ * A storage is in memory (size bytes of capacity are the file's, and the rest
+ * is not read), or on a descriptor, or closed (fd -1). It goes from memory to
+ * descriptor once, after everything has been copied: a failure on the way
+ * leaves it in memory, whole.
+ */
+#include "storage.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "os.h"
+
+#define FIRST_CAPACITY 1024
+
+static bool is_past_limit(const struct storage *storage, int64_t end)
+{
+	return storage->limit > 0 && end > storage->limit;
+}
+
+/* Memory stops at max_size, and where size_t does. */
+static bool fits_memory(const struct storage *storage, int64_t end)
+{
+	return (storage->max_size == 0 || end <= storage->max_size) &&
+	       (uint64_t)end <= SIZE_MAX / 2;
+}
+
+static int grow_memory(struct storage *storage, size_t wanted)
+{
+	size_t capacity = storage->capacity ? storage->capacity * 2
+					    : FIRST_CAPACITY;
+	unsigned char *memory;
+
+	if (wanted <= storage->capacity)
+		return 0;
+	if (capacity < wanted)
+		capacity = wanted;
+	if (storage->max_size > 0 && capacity > (uint64_t)storage->max_size)
+		capacity = (size_t)storage->max_size;
+	memory = realloc(storage->memory, capacity);
+	if (!memory) {
+		errno = ENOMEM;
+		return -1;
+	}
+	storage->memory = memory;
+	storage->capacity = capacity;
+	return 0;
+}
+
+int tempfile__storage_make_room(struct storage *storage, int64_t end)
+{
+	if (is_past_limit(storage, end)) {
+		errno = EFBIG;
+		return -1;
+	}
+	if (!storage->in_memory)
+		return 0;
+	if (!fits_memory(storage, end))
+		return tempfile__storage_roll_over(storage);
+	return grow_memory(storage, (size_t)end);
+}
+
+int tempfile__storage_roll_over(struct storage *storage)
+{
+	ssize_t written;
+	int code;
+	int fd;
+
+	if (!storage->in_memory)
+		return 0;
+	fd = storage->create(storage->arg);
+	if (fd < 0)
+		return -1;
+	written = tempfile__os_write_at(fd, storage->memory, storage->size, 0);
+	if ((size_t)written != storage->size) {
+		code = errno;
+		(void)tempfile__os_close(fd);
+		errno = code;
+		return -1;
+	}
+	free(storage->memory);
+	storage->memory = NULL;
+	storage->size = storage->capacity = 0;
+	storage->in_memory = false;
+	storage->fd = fd;
+	return 0;
+}
+
+ssize_t tempfile__storage_read(struct storage *storage, void *buf, size_t n,
+			       int64_t offset)
+{
+	size_t left;
+
+	if (!storage->in_memory)
+		return tempfile__os_read_at(storage->fd, buf, n, offset);
+	if ((uint64_t)offset >= storage->size)
+		return 0;
+	left = storage->size - (size_t)offset;
+	if (n > left)
+		n = left;
+	memcpy(buf, storage->memory + offset, n);
+	return (ssize_t)n;
+}
+
+/* Zeros between the end and where something is about to be written. */
+static void fill_gap(struct storage *storage, size_t offset)
+{
+	if (offset > storage->size)
+		memset(storage->memory + storage->size, 0,
+		       offset - storage->size);
+}
+
+static void write_memory(struct storage *storage, const void *buf, size_t n,
+			 size_t offset)
+{
+	fill_gap(storage, offset);
+	memcpy(storage->memory + offset, buf, n);
+	if (offset + n > storage->size)
+		storage->size = offset + n;
+}
+
+/* What a failed write has added is taken away again. */
+static int write_file(struct storage *storage, const void *buf, size_t n,
+		      int64_t offset)
+{
+	struct os_status status;
+	ssize_t written = tempfile__os_write_at(storage->fd, buf, n, offset);
+	int code = errno;
+
+	if ((size_t)written == n)
+		return 0;
+	if (written > 0 && tempfile__os_status(storage->fd, &status) == 0 &&
+	    status.size == offset + written)
+		(void)tempfile__os_truncate(storage->fd, offset);
+	errno = code;
+	return -1;
+}
+
+int tempfile__storage_write(struct storage *storage, const void *buf, size_t n,
+			    int64_t offset)
+{
+	if (n == 0)
+		return 0;
+	if (n > (uint64_t)(INT64_MAX - offset)) {
+		errno = EFBIG;
+		return -1;
+	}
+	if (tempfile__storage_make_room(storage, offset + (int64_t)n) < 0)
+		return -1;
+	if (!storage->in_memory)
+		return write_file(storage, buf, n, offset);
+	write_memory(storage, buf, n, (size_t)offset);
+	return 0;
+}
+
+int64_t tempfile__storage_size(struct storage *storage)
+{
+	struct os_status status;
+
+	if (storage->in_memory)
+		return (int64_t)storage->size;
+	return tempfile__os_status(storage->fd, &status) < 0 ? -1 : status.size;
+}
+
+int tempfile__storage_truncate(struct storage *storage, int64_t size)
+{
+	if (tempfile__storage_make_room(storage, size) < 0)
+		return -1;
+	if (!storage->in_memory)
+		return tempfile__os_truncate(storage->fd, size);
+	fill_gap(storage, (size_t)size);
+	storage->size = (size_t)size;
+	return 0;
+}
+
+int tempfile__storage_reserve(struct storage *storage, int64_t size)
+{
+	if (tempfile__storage_make_room(storage, size) < 0)
+		return -1;
+	if (storage->in_memory || size == 0)
+		return 0;
+	return tempfile__os_reserve(storage->fd, size);
+}
+
+int tempfile__storage_close(struct storage *storage)
+{
+	int fd = storage->fd;
+
+	free(storage->memory);
+	storage->memory = NULL;
+	storage->size = storage->capacity = 0;
+	storage->in_memory = false;
+	storage->fd = -1;
+	return fd < 0 ? 0 : tempfile__os_close(fd);
+}
