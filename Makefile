@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+# The face: one word for each thing to do. Meson does the work, in $(BUILD);
+# what is missing of the tools is installed first (tools/bootstrap).
+BUILD = build
+PREFIX = /usr/local
+
+all: $(BUILD)/build.ninja
+	@meson compile -C $(BUILD)
+
+help:
+	@echo 'make             build the library, the command and the examples'
+	@echo 'make demo        sort 50 MB and more of text in 4 MiB of memory'
+	@echo 'make test        run the tests'
+	@echo 'make proof       all that a change has to pass: sanitizers, linters, ...'
+	@echo 'make bench       measure'
+	@echo 'make install     to PREFIX ($(PREFIX)), below DESTDIR if given'
+	@echo 'make clean       remove $(BUILD)'
+
+demo: all
+	@tools/demo.sh $(BUILD)
+
+test: $(BUILD)/ready-to-test
+	@meson test -C $(BUILD) --print-errorlogs; status=$$?; \
+	tools/count_tests $(BUILD); exit $$status
+
+proof:
+	@.ci/run
+
+bench: all
+	@if [ -x bench/run ]; then bench/run $(BUILD); \
+	else echo 'There are no benchmarks yet.'; fi
+
+install: all
+	@meson configure -Dprefix=$(PREFIX) $(BUILD)
+	@meson install -C $(BUILD)
+
+clean:
+	rm -rf $(BUILD)
+
+$(BUILD)/build.ninja:
+	@tools/bootstrap build
+	@meson setup $(BUILD)
+
+# Meson finds what the tests need only if it is there when it looks.
+$(BUILD)/ready-to-test: | $(BUILD)/build.ninja
+	@tools/bootstrap test
+	@meson setup --reconfigure $(BUILD)
+	@touch $@
+
+.PHONY: all help demo test proof bench install clean
