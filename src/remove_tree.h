@@ -16,25 +16,28 @@ struct removal {
 	bool contents_only;
 	bool (*keep)(const char *name, void *arg);
 	void *keep_arg;
-	/* Filled in. */
+	/* Filled in: entries, and the path in the tree of the first that could
+	 * not be removed, for free(). NULL: none, the root, or stopped. */
 	int64_t removed;
-	char *first_failure; /* what could not be removed, relative to root; */
-	/* for free(); NULL: none, or the root */
+	char *first_failure;
 };
 
 /*
  * Remove the directory `name` in the directory `at` and all below it. fd is a
- * descriptor of that directory, not consumed: only what it leads to is
- * emptied, and only if name is still it, name is removed (else ESTALE). ENOENT
- * is success all the way. Goes on after a failure; -1 and the first one's
- * errno. EBUSY: something is mounted inside. Not told.
+ * descriptor of that directory, open for reading and not consumed: only what
+ * it leads to is emptied, and only if name is still it, name is removed (else
+ * ESTALE). ENOENT is success all the way. Goes on after a failure; -1 and the
+ * first one's errno, or why it stopped: ETIME, ECANCELED. EBUSY: something is
+ * mounted inside. ESTALE: a part of the tree was moved away meanwhile. ENOMEM.
+ * Not told.
  */
 int tempfile__remove_tree(int at, const char *name, int fd,
 			  struct removal *removal);
 
 /*
  * The same without malloc and async-signal-safe, for the way out: no progress,
- * no unlocking of directories, no order.
+ * no deadline, no unlocking of directories. EBUSY also if this process is in
+ * the middle of another such removal.
  */
 int tempfile__remove_tree_in_signal(int at, const char *name, int fd);
 
