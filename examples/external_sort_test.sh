@@ -6,7 +6,7 @@ set -u
 LC_ALL=C
 export LC_ALL
 
-sorter=$1
+sorter=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 dir=$(mktemp -d) || exit 99
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
