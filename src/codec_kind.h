@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* What an encoding tells codec.c, and what the encodings share. */
+#ifndef TEMPFILE_CODEC_KIND_H
+#define TEMPFILE_CODEC_KIND_H
+
+#include "codec.h"
+
+#include <stdint.h>
+#include <string.h>
+
+struct codec_kind {
+	/*
+	 * As tempfile__codec_decode, but of CODEC_BAD span->bad bytes; 0: no
+	 * handler may go on here.
+	 */
+	enum codec_result (*decode)(struct codec *codec,
+				    struct codec_span *span);
+	/*
+	 * Encode well-formed UTF-8 up to the first character that the encoding
+	 * does not have; how many bytes of text that were. -1: ENOMEM.
+	 */
+	ssize_t (*encode)(struct codec *codec, const unsigned char *text,
+			  size_t n, struct scratch *out);
+	unsigned char width; /* bytes of an ASCII character; 0: ask iconv */
+	bool big_endian;
+};
+
+extern const struct codec_kind tempfile__codec_utf8;
+extern const struct codec_kind tempfile__codec_ascii;
+extern const struct codec_kind tempfile__codec_latin1;
+extern const struct codec_kind tempfile__codec_utf16le;
+extern const struct codec_kind tempfile__codec_utf16be;
+extern const struct codec_kind tempfile__codec_utf32le;
+extern const struct codec_kind tempfile__codec_utf32be;
+
+/*
+ * codec_errors.c: put what stands for span->bad bytes at in to out, and
+ * CODEC_MORE; or CODEC_FULL, or CODEC_BAD.
+ */
+enum codec_result tempfile__codec_handle_bad(enum codec_errors errors,
+					     struct codec_span *span);
+
+/* Something in place of what at text cannot be encoded; how long that was. -1:
+ * EILSEQ, ENOMEM. */
+ssize_t tempfile__codec_handle_unencodable(struct codec *codec,
+					   const unsigned char *text, size_t n,
+					   struct scratch *out);
+
+/* codec_iconv.c: -1 and EINVAL if iconv does not know it, or ENOMEM. */
+int tempfile__codec_iconv_open(struct codec *codec, const char *encoding);
+void tempfile__codec_iconv_close(struct codec *codec);
+void tempfile__codec_iconv_reset(struct codec *codec);
+void tempfile__codec_iconv_lose(struct codec *codec);
+/* What brings the encoding back to its initial state. */
+int tempfile__codec_iconv_finish(struct codec *codec, struct scratch *out);
+size_t tempfile__codec_iconv_newline(const struct codec *codec,
+				     unsigned char newline[4]);
+
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+static inline uint64_t load_word(const unsigned char *from)
+{
+	uint64_t word;
+
+	memcpy(&word, from, sizeof word);
+	return word;
+}
+
+/* Whether one of eight ASCII characters is that which pattern repeats. */
+static inline uint64_t word_has(uint64_t word, uint64_t pattern)
+{
+	return ~((word ^ pattern) + EACH_BYTE(0x7F)) & EACH_BYTE(0x80);
+}
+
+static inline bool is_stop(unsigned char byte, unsigned stops)
+{
+	return (byte == '\n' && stops & CODEC_STOP_LF) ||
+	       (byte == '\r' && stops & CODEC_STOP_CR);
+}
+
+/*
+ * The length of the character at text; 0 if it goes on behind end; minus the
+ * length of what is bad: as long as it could have become a character.
+ */
+static inline int utf8_scan(const unsigned char *text, const unsigned char *end)
+{
+	unsigned char lead = *text, low = 0x80, high = 0xBF;
+	int length = 2;
+
+	if (lead < 0x80)
+		return 1;
+	if (lead < 0xC2 || lead > 0xF4)
+		return -1;
+	if (lead >= 0xF0) {
+		length = 4;
+		low = lead == 0xF0 ? 0x90 : low;
+		high = lead == 0xF4 ? 0x8F : high;
+	} else if (lead >= 0xE0) {
+		length = 3;
+		low = lead == 0xE0 ? 0xA0 : low;
+		high = lead == 0xED ? 0x9F : high;
+	}
+	for (int i = 1; i < length; i++, low = 0x80, high = 0xBF) {
+		if (text + i == end)
+			return 0;
+		if (text[i] < low || text[i] > high)
+			return -i;
+	}
+	return length;
+}
+
+/* The character of a well-formed sequence of length bytes. */
+static inline uint32_t utf8_character(const unsigned char *text, int length)
+{
+	if (length == 1)
+		return text[0];
+	if (length == 2)
+		return (text[0] & 0x1Fu) << 6 | (text[1] & 0x3Fu);
+	if (length == 3)
+		return (text[0] & 0x0Fu) << 12 | (text[1] & 0x3Fu) << 6 |
+		       (text[2] & 0x3Fu);
+	return (text[0] & 0x07u) << 18 | (text[1] & 0x3Fu) << 12 |
+	       (text[2] & 0x3Fu) << 6 | (text[3] & 0x3Fu);
+}
+
+/* The length that the lead byte of a well-formed sequence tells. */
+static inline int utf8_length(unsigned char lead)
+{
+	return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+static inline int utf8_put(unsigned char *to, uint32_t character)
+{
+	if (character < 0x80) {
+		to[0] = (unsigned char)character;
+		return 1;
+	}
+	if (character < 0x800) {
+		to[0] = (unsigned char)(0xC0 | character >> 6);
+		to[1] = (unsigned char)(0x80 | (character & 0x3F));
+		return 2;
+	}
+	if (character < 0x10000) {
+		to[0] = (unsigned char)(0xE0 | character >> 12);
+		to[1] = (unsigned char)(0x80 | (character >> 6 & 0x3F));
+		to[2] = (unsigned char)(0x80 | (character & 0x3F));
+		return 3;
+	}
+	to[0] = (unsigned char)(0xF0 | character >> 18);
+	to[1] = (unsigned char)(0x80 | (character >> 12 & 0x3F));
+	to[2] = (unsigned char)(0x80 | (character >> 6 & 0x3F));
+	to[3] = (unsigned char)(0x80 | (character & 0x3F));
+	return 4;
+}
+
+static inline int utf8_size(uint32_t character)
+{
+	return character < 0x80      ? 1
+	       : character < 0x800   ? 2
+	       : character < 0x10000 ? 3
+				     : 4;
+}
+
+#endif

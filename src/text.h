@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text over a buffer: UTF-8 for who calls, the file's encoding and line ends in
+ * the buffer. The position is the buffer's, which is always the beginning of
+ * the next character that was not yet delivered whole.
+ */
+#ifndef TEMPFILE_TEXT_H
+#define TEMPFILE_TEXT_H
+
+#include "buffer.h"
+#include "codec.h"
+#include "tempfile.h"
+
+struct text {
+	struct codec codec;
+
+	/* Reading: what ends lines, and whether it becomes \n. */
+	unsigned line_stops;
+	bool translates;
+	bool ends_in_crlf; /* of the stops, \n ends a line only after \r */
+
+	/* Writing: what \n becomes; NULL: itself. */
+	const char *newline;
+	bool flush_lines;
+
+	/* The beginning of a character, whose end is still to be written. */
+	unsigned char unfinished[3];
+	size_t unfinished_length;
+
+	/* A character of which the reader had room only for a part. The
+	 * buffer's position goes to pending_end when the rest is read. */
+	unsigned char pending[CODEC_LONGEST];
+	size_t pending_from, pending_to;
+	int64_t pending_end;
+};
+
+/*
+ * NULL, told: EINVAL for an encoding, errors or newline that nobody knows.
+ */
+struct text *tempfile__text_open(const struct tempfile_options *options);
+
+/* What was begun is ended, then everything released. -1: the first error. */
+int tempfile__text_close(struct text *text, struct buffer *buffer);
+
+/* As the public functions of these names; not told, errno only. getline gives
+ * 0 at the end of the file. */
+ssize_t tempfile__text_read(struct text *text, struct buffer *buffer, void *buf,
+			    size_t n);
+ssize_t tempfile__text_getline(struct text *text, struct buffer *buffer,
+			       char **line, size_t *capacity);
+ssize_t tempfile__text_write(struct text *text, struct buffer *buffer,
+			     const void *buf, size_t n);
+int64_t tempfile__text_seek(struct text *text, struct buffer *buffer,
+			    int64_t offset, int whence);
+int tempfile__text_truncate(struct text *text, struct buffer *buffer,
+			    int64_t size);
+int tempfile__text_flush(struct text *text, struct buffer *buffer);
+
+/* Write what stands for an unfinished character. -1: EILSEQ, and it is gone;
+ * or it could not be written. */
+int tempfile__text_settle(struct text *text, struct buffer *buffer);
+
+#endif

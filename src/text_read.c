@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading text.
+ *
+ * Each step decodes from the bytes that the buffer has at hand straight into
+ * the reader's memory and skips exactly those, so there is nothing read ahead
+ * that a position would have to account for. The codec stops after a line end
+ * where that matters; whether the \n of a \r\n follows is then a question to
+ * the buffer, which reads on if it has to.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+enum step { STEP_MORE, STEP_FULL, STEP_STOPPED, STEP_END, STEP_FAILED };
+
+/* Where a call began, for the failure that must not have moved anything. */
+struct reading {
+	struct text *text;
+	struct buffer *buffer;
+	int64_t start;
+	size_t pending_from, pending_to;
+	size_t insufficient; /* bytes at hand that begin a character */
+};
+
+static struct reading begin(struct text *text, struct buffer *buffer)
+{
+	return (struct reading){
+		.text = text,
+		.buffer = buffer,
+		.start = tempfile__buffer_tell(buffer),
+		.pending_from = text->pending_from,
+		.pending_to = text->pending_to,
+	};
+}
+
+/* The position as before; -1 and errno. */
+static int undo(const struct reading *reading)
+{
+	struct text *text = reading->text;
+	int error = errno;
+
+	(void)tempfile__buffer_seek(reading->buffer, reading->start, SEEK_SET);
+	text->pending_from = reading->pending_from;
+	text->pending_to = reading->pending_to;
+	if (reading->start == 0)
+		tempfile__codec_reset(&text->codec);
+	else
+		tempfile__codec_lose(&text->codec);
+	errno = error;
+	return -1;
+}
+
+/* Decode into span what is at hand; *used: how many bytes that took. */
+static enum step decode(struct reading *reading, struct codec_span *span,
+			size_t *used)
+{
+	const unsigned char *in = NULL;
+	unsigned char *out = span->out;
+	ssize_t n = tempfile__buffer_peek(reading->buffer, &in,
+					  reading->insufficient);
+	enum codec_result result;
+
+	*used = 0;
+	if (n < 0)
+		return STEP_FAILED;
+	span->in = in;
+	span->in_end = in ? in + n : NULL;
+	span->final = (size_t)n <= reading->insufficient;
+	span->at_start = tempfile__buffer_tell(reading->buffer) == 0;
+	result = tempfile__codec_decode(&reading->text->codec, span);
+	*used = (size_t)(span->in - in);
+	reading->insufficient = (size_t)n - *used;
+	switch (result) {
+	case CODEC_FULL:
+		reading->insufficient = 0;
+		return STEP_FULL;
+	case CODEC_STOPPED:
+		reading->insufficient = 0;
+		return STEP_STOPPED;
+	case CODEC_BAD:
+		return STEP_FAILED;
+	case CODEC_MORE:
+		break;
+	}
+	return span->final && *used == 0 && span->out == out ? STEP_END
+							     : STEP_MORE;
+}
+
+static enum step step(struct reading *reading, struct codec_span *span)
+{
+	size_t used;
+	enum step result = decode(reading, span, &used);
+
+	tempfile__buffer_skip(reading->buffer, used);
+	return result;
+}
+
+/* Is \n next? Then skip it: 1. */
+static int skip_newline(struct reading *reading)
+{
+	unsigned char newline[4];
+	const unsigned char *at;
+	size_t length = tempfile__codec_newline(&reading->text->codec, newline);
+	ssize_t n = tempfile__buffer_peek(reading->buffer, &at, length - 1);
+
+	if (n < 0)
+		return -1;
+	if ((size_t)n < length || memcmp(at, newline, length) != 0)
+		return 0;
+	tempfile__buffer_skip(reading->buffer, length);
+	return 1;
+}
+
+/* Hand out what is left of a character that was begun. */
+static int take_pending(struct reading *reading, unsigned char **out,
+			size_t room)
+{
+	struct text *text = reading->text;
+	size_t left = text->pending_to - text->pending_from;
+	size_t n = left < room ? left : room;
+
+	if (left == 0)
+		return 0;
+	if (n == left && tempfile__buffer_seek(reading->buffer,
+					       text->pending_end, SEEK_SET) < 0)
+		return -1;
+	memcpy(*out, text->pending + text->pending_from, n);
+	text->pending_from += n;
+	*out += n;
+	return 0;
+}
+
+/*
+ * Decode the next character, which is longer than room, and begin it. Room is
+ * given a byte at a time, so that no other follows it.
+ */
+static enum step split_character(struct reading *reading, unsigned char **out,
+				 size_t room)
+{
+	struct text *text = reading->text;
+	struct codec_span span = {0};
+	enum step result = STEP_MORE;
+	size_t size = room + 1, used = 0;
+
+	while (result == STEP_MORE || result == STEP_FULL) {
+		span.out = text->pending;
+		span.out_end = text->pending + size;
+		result = decode(reading, &span, &used);
+		if (span.out > text->pending)
+			break;
+		tempfile__buffer_skip(reading->buffer, used);
+		if (result == STEP_FULL && used == 0)
+			size++;
+	}
+	if (span.out == text->pending)
+		return result;
+	text->pending_from = 0;
+	text->pending_to = (size_t)(span.out - text->pending);
+	text->pending_end =
+		tempfile__buffer_tell(reading->buffer) + (int64_t)used;
+	return take_pending(reading, out, room) < 0 ? STEP_FAILED : STEP_FULL;
+}
+
+ssize_t tempfile__text_read(struct text *text, struct buffer *buffer, void *buf,
+			    size_t n)
+{
+	struct codec_span span = {.out = buf};
+	struct reading reading;
+	enum step result = STEP_MORE;
+
+	if (tempfile__text_settle(text, buffer) < 0)
+		return -1;
+	reading = begin(text, buffer);
+	span.out_end = span.out + n;
+	span.stops = text->translates ? CODEC_STOP_CR : 0;
+	if (take_pending(&reading, &span.out, n) < 0)
+		return undo(&reading);
+	while (span.out < span.out_end &&
+	       (result == STEP_MORE || result == STEP_STOPPED)) {
+		result = step(&reading, &span);
+		if (result == STEP_STOPPED) {
+			span.out[-1] = '\n';
+			if (skip_newline(&reading) < 0)
+				result = STEP_FAILED;
+		}
+	}
+	if (result == STEP_FULL && span.out == (unsigned char *)buf)
+		result = split_character(&reading, &span.out, n);
+	if (result == STEP_FAILED)
+		return undo(&reading);
+	return span.out - (unsigned char *)buf;
+}
+
+/* Room for a character, the \n of a \r\n, and the end. */
+#define LINE_ROOM (CODEC_LONGEST + 2)
+
+static int grow_line(char **line, size_t *capacity, size_t length)
+{
+	size_t wanted = *line ? *capacity : 0;
+	char *grown;
+
+	if (*line && wanted - length >= LINE_ROOM && wanted > length)
+		return 0;
+	wanted = wanted < 64 ? 128 : 2 * wanted;
+	grown = realloc(*line, wanted);
+	if (!grown)
+		return -1;
+	*line = grown;
+	*capacity = wanted;
+	return 0;
+}
+
+/* Whether the line, which is at a stop, ends there: 1; what ends it is made
+ * what the reader is to see. */
+static int end_line(struct reading *reading, char *line, size_t *length)
+{
+	const struct text *text = reading->text;
+	char *last = line + *length - 1;
+	int follows = 0;
+
+	if (text->ends_in_crlf)
+		return *length >= 2 && last[-1] == '\r';
+	if (*last == '\n' || !(text->line_stops & CODEC_STOP_LF))
+		return 1;
+	follows = skip_newline(reading);
+	if (follows < 0)
+		return -1;
+	if (text->translates) {
+		*last = '\n';
+	} else if (follows) {
+		last[1] = '\n';
+		++*length;
+	}
+	return 1;
+}
+
+/* Read on until the line ends, or the file. */
+static int read_line(struct reading *reading, char **line, size_t *capacity,
+		     size_t *length)
+{
+	enum step result = STEP_MORE;
+	int ended = 0;
+
+	while (!ended && result != STEP_END) {
+		struct codec_span span = {.stops = reading->text->line_stops};
+
+		if (grow_line(line, capacity, *length) < 0)
+			return -1;
+		span.out = (unsigned char *)*line + *length;
+		span.out_end = (unsigned char *)*line + *capacity - 2;
+		if (take_pending(reading, &span.out, CODEC_LONGEST) < 0)
+			return -1;
+		result = step(reading, &span);
+		*length = (size_t)((char *)span.out - *line);
+		if (result == STEP_FAILED)
+			return -1;
+		if (result == STEP_STOPPED)
+			ended = end_line(reading, *line, length);
+		if (ended < 0)
+			return -1;
+	}
+	return 0;
+}
+
+ssize_t tempfile__text_getline(struct text *text, struct buffer *buffer,
+			       char **line, size_t *capacity)
+{
+	struct reading reading;
+	size_t length = 0;
+
+	if (tempfile__text_settle(text, buffer) < 0)
+		return -1;
+	reading = begin(text, buffer);
+	if (read_line(&reading, line, capacity, &length) < 0)
+		return undo(&reading);
+	(*line)[length] = '\0';
+	return (ssize_t)length;
+}
