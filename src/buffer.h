@@ -1,43 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Buffering and position over a storage: one window on it, for reading and
- * writing alike, and one position.
+ * writing alike, and one position, which need not be in the window.
  */
 #ifndef TEMPFILE_BUFFER_H
 #define TEMPFILE_BUFFER_H
 
 #include "storage.h"
 
+#define BUFFER_DEFAULT_BYTES 16384
+
 struct buffer {
 	struct storage storage;
+	int64_t position;
 	/*
-	 * The window: length bytes, of at most capacity, are the file's from
-	 * offset base on; those from dirty_from up to dirty_to are newer than
-	 * the storage. Over memory the window is that memory, and nothing is
-	 * ever dirty. The position is base + cursor; cursor may be past length.
+	 * The window: length bytes, of capacity, are the file's from offset
+	 * base on. Those from dirty_from up to dirty_to are newer than the
+	 * storage. Over memory the window is that memory, all of it.
 	 */
-	unsigned char *window;
+	unsigned char *window; /* NULL: not needed yet, or never */
 	size_t capacity;
 	size_t length;
-	size_t cursor;
 	size_t dirty_from, dirty_to;
 	int64_t base;
-	size_t wanted_capacity; /* of the window, when there is one; 0: none */
+	unsigned char *spare; /* for peek, where the window cannot be had */
+	size_t wanted;        /* capacity over a descriptor; 0: unbuffered */
 	bool flush_lines;
 };
 
-/* storage is filled in already; buffering as in the options. */
+/* buffer->storage is filled in already; buffering as in the options. */
 void tempfile__buffer_open(struct buffer *buffer, int buffering);
 
 ssize_t tempfile__buffer_read(struct buffer *buffer, void *buf, size_t n);
+
+/* n, or -1 and nothing changed. */
 ssize_t tempfile__buffer_write(struct buffer *buffer, const void *buf,
 			       size_t n);
 
 /*
- * The bytes from the position on that are at hand: at least one unless the
- * file ends here, valid until the next call; their number, 0 at the end, -1.
- * more: also read on if there are not more than that many at hand.
+ * The bytes from the position on that are at hand, valid until the next call:
+ * more than `more` (less than BUFFER_PEEK_BYTES) of them unless the file ends
+ * before that. Their number, 0 at the end, -1.
  */
+#define BUFFER_PEEK_BYTES 4096
 ssize_t tempfile__buffer_peek(struct buffer *buffer, const unsigned char **at,
 			      size_t more);
 
@@ -53,7 +58,10 @@ int tempfile__buffer_reserve(struct buffer *buffer, int64_t size);
 int tempfile__buffer_flush(struct buffer *buffer);
 int tempfile__buffer_roll_over(struct buffer *buffer);
 
-/* Flush, release everything. -1: the first error. */
+/* Forget what has not been written yet. */
+void tempfile__buffer_discard(struct buffer *buffer);
+
+/* Flush, release everything, close the descriptor. -1: the first error. */
 int tempfile__buffer_close(struct buffer *buffer);
 
 #endif

@@ -114,6 +114,21 @@ bool tempfile__directory_is_intact(const struct directory *directory)
 	       tempfile__os_same(status.identity, directory->identity);
 }
 
+int tempfile__directory_find(const struct directory *directory)
+{
+	struct os_status status;
+	int fd = tempfile__os_open_directory(OS_HERE, directory->path);
+
+	if (fd < 0)
+		return -1;
+	if (tempfile__os_status(fd, &status) == 0 &&
+	    tempfile__os_same(status.identity, directory->identity))
+		return fd;
+	(void)tempfile__os_close(fd);
+	errno = ESTALE;
+	return -1;
+}
+
 char *tempfile__join_path(const char *parent, const char *name)
 {
 	size_t length = strlen(parent);

@@ -110,8 +110,8 @@ static struct directory *prove(const char *path,
 			return directory;
 	}
 	candidate->error = error->code;
-	candidate->reason = error->reason ? error->reason
-					  : strerror(error->code);
+	candidate->reason =
+		error->reason ? error->reason : strerror(error->code);
 	tempfile__directory_drop(directory);
 	return NULL;
 }
@@ -171,7 +171,8 @@ static void report(struct choice *choice, const char *source, const char *path,
 	bool named = strcmp(source, "system") != 0;
 
 	(void)snprintf(choice->report + length, sizeof choice->report - length,
-		       "%s%s%s'%s' (%s)", length ? ", " : "no usable one among ",
+		       "%s%s%s'%s' (%s)",
+		       length ? ", " : "no usable one among ",
 		       named ? source : "", named ? " " : "", path, reason);
 }
 
@@ -206,7 +207,8 @@ const struct location *tempfile__location(bool on_disk)
 					     choice.report);
 		return NULL;
 	}
-	/* Another thread may have been faster: then its choice is everyone's. */
+	/* Another thread may have been faster: then its choice is everyone's.
+	 */
 	return atomic_compare_exchange_strong(&chosen[on_disk], &location,
 					      choice.location)
 		       ? choice.location
@@ -266,9 +268,9 @@ static int show(const char *source, const char *path, void *arg)
 	return result;
 }
 
-int tempfile_each_candidate(int (*visit)(const struct tempfile_candidate *candidate,
-					 void *arg),
-			    void *arg)
+int tempfile_each_candidate(
+	int (*visit)(const struct tempfile_candidate *candidate, void *arg),
+	void *arg)
 {
 	struct visitor visitor = {visit, arg, tempfile_gettempdir()};
 

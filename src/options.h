@@ -6,6 +6,10 @@
 #include "random_name.h"
 #include "tempfile.h"
 
+/* What permissions 0 stands for. */
+#define FILE_PERMISSIONS      0600u
+#define DIRECTORY_PERMISSIONS 0700u
+
 struct mode {
 	bool readable;
 	bool writable;
@@ -14,12 +18,17 @@ struct mode {
 };
 
 /*
- * Copy given (NULL: the defaults) to options with every default filled in but
- * permissions, and mode read. -1, told; no system call is made.
+ * Copy given (NULL: the defaults) to options, with defaults filled in for
+ * prefix, suffix, mode and random_chars, and the mode read. -1, told; no
+ * system call is made.
  */
 int tempfile__options_read(const struct tempfile_options *given,
 			   struct tempfile_options *options, struct mode *mode);
 
-struct name_pattern tempfile__options_pattern(const struct tempfile_options *);
+struct name_pattern
+tempfile__options_pattern(const struct tempfile_options *options);
+
+/* Does the environment say to keep everything? */
+bool tempfile__options_keep_all(void);
 
 #endif

@@ -85,7 +85,7 @@ int tempfile__os_reopen(int fd, int flags)
 static int open_beneath(int at, const char *name, int flags)
 {
 	struct open_how how = {
-		.flags = (uint64_t)(flags | O_CLOEXEC),
+		.flags = (unsigned)(flags | O_CLOEXEC),
 		.resolve =
 			RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
 	};

@@ -127,8 +127,7 @@ static struct session *open_session(const char *path)
 		return NULL;
 	}
 	/* Taken already, if it can be: asking again tells. */
-	session->leased =
-		tempfile__os_lock_shared(session->directory->fd) == 0;
+	session->leased = tempfile__os_lock_shared(session->directory->fd) == 0;
 	session->process = tempfile__process();
 	memcpy(session->parent, path, size);
 	session->next = atomic_load(&sessions);
@@ -242,40 +241,22 @@ static bool is_kept(const char *name, void *session)
 	return *find_kept(session, name) != NULL;
 }
 
-/* The host may have closed our descriptor: find the same directory again. */
-static int reopen_directory(const struct session *session, int parent)
-{
-	struct os_status status;
-	int fd = tempfile__os_open_subdirectory(parent, name_of(session));
-
-	if (fd < 0)
-		return -1;
-	if (tempfile__os_status(fd, &status) == 0 &&
-	    tempfile__os_same(status.identity, session->directory->identity))
-		return fd;
-	(void)tempfile__os_close(fd);
-	return -1;
-}
-
 static void remove_session(struct session *session)
 {
 	struct removal removal = {.contents_only = session->kept != NULL,
 				  .keep = is_kept,
 				  .keep_arg = session};
 	bool intact = tempfile__directory_is_intact(session->directory);
-	int fd = session->directory->fd;
-	int parent = intact ? tempfile__os_open_parent(fd)
-			    : tempfile__os_open_directory(OS_HERE,
-							  session->parent);
+	int fd = intact ? session->directory->fd
+			: tempfile__directory_find(session->directory);
+	int parent = fd < 0 ? -1 : tempfile__os_open_parent(fd);
 
-	if (parent >= 0 && !intact)
-		fd = reopen_directory(session, parent);
-	if (parent >= 0 && fd >= 0)
+	if (parent >= 0) {
 		(void)tempfile__remove_tree(parent, name_of(session), fd,
 					    &removal);
-	free(removal.first_failure);
-	if (parent >= 0)
 		(void)tempfile__os_close(parent);
+	}
+	free(removal.first_failure);
 	if (!intact && fd >= 0)
 		(void)tempfile__os_close(fd);
 }

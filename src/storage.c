@@ -3,7 +3,7 @@
  * Raw bytes by offset.
  *
  * A storage is in memory (size bytes of capacity are the file's, and the rest
- * is not read), or on a descriptor, or closed (fd -1). It goes from memory to
+ * is never read), or on a descriptor, or closed (fd -1). It goes from memory to
  * descriptor once, after everything has been copied: a failure on the way
  * leaves it in memory, whole.
  */
@@ -31,8 +31,8 @@ static bool fits_memory(const struct storage *storage, int64_t end)
 
 static int grow_memory(struct storage *storage, size_t wanted)
 {
-	size_t capacity = storage->capacity ? storage->capacity * 2
-					    : FIRST_CAPACITY;
+	size_t capacity =
+		storage->capacity ? storage->capacity * 2 : FIRST_CAPACITY;
 	unsigned char *memory;
 
 	if (wanted <= storage->capacity)
@@ -41,6 +41,8 @@ static int grow_memory(struct storage *storage, size_t wanted)
 		capacity = wanted;
 	if (storage->max_size > 0 && capacity > (uint64_t)storage->max_size)
 		capacity = (size_t)storage->max_size;
+	if (storage->limit > 0 && capacity > (uint64_t)storage->limit)
+		capacity = (size_t)storage->limit;
 	memory = realloc(storage->memory, capacity);
 	if (!memory) {
 		errno = ENOMEM;
@@ -75,8 +77,9 @@ int tempfile__storage_roll_over(struct storage *storage)
 	fd = storage->create(storage->arg);
 	if (fd < 0)
 		return -1;
-	written = tempfile__os_write_at(fd, storage->memory, storage->size, 0);
-	if ((size_t)written != storage->size) {
+	written = tempfile__os_write_at(fd, storage->memory,
+					(size_t)storage->size, 0);
+	if (written != storage->size) {
 		code = errno;
 		(void)tempfile__os_close(fd);
 		errno = code;
@@ -84,7 +87,7 @@ int tempfile__storage_roll_over(struct storage *storage)
 	}
 	free(storage->memory);
 	storage->memory = NULL;
-	storage->size = storage->capacity = 0;
+	storage->capacity = 0;
 	storage->in_memory = false;
 	storage->fd = fd;
 	return 0;
@@ -93,34 +96,24 @@ int tempfile__storage_roll_over(struct storage *storage)
 ssize_t tempfile__storage_read(struct storage *storage, void *buf, size_t n,
 			       int64_t offset)
 {
-	size_t left;
+	int64_t left = storage->size - offset;
 
 	if (!storage->in_memory)
 		return tempfile__os_read_at(storage->fd, buf, n, offset);
-	if ((uint64_t)offset >= storage->size)
+	if (left <= 0)
 		return 0;
-	left = storage->size - (size_t)offset;
-	if (n > left)
-		n = left;
+	if (n > (uint64_t)left)
+		n = (size_t)left;
 	memcpy(buf, storage->memory + offset, n);
 	return (ssize_t)n;
 }
 
 /* Zeros between the end and where something is about to be written. */
-static void fill_gap(struct storage *storage, size_t offset)
+static void fill_gap(struct storage *storage, int64_t offset)
 {
 	if (offset > storage->size)
 		memset(storage->memory + storage->size, 0,
-		       offset - storage->size);
-}
-
-static void write_memory(struct storage *storage, const void *buf, size_t n,
-			 size_t offset)
-{
-	fill_gap(storage, offset);
-	memcpy(storage->memory + offset, buf, n);
-	if (offset + n > storage->size)
-		storage->size = offset + n;
+		       (size_t)(offset - storage->size));
 }
 
 /* What a failed write has added is taken away again. */
@@ -133,27 +126,41 @@ static int write_file(struct storage *storage, const void *buf, size_t n,
 
 	if ((size_t)written == n)
 		return 0;
-	if (written > 0 && tempfile__os_status(storage->fd, &status) == 0 &&
+	if (offset + written > storage->size &&
+	    tempfile__os_status(storage->fd, &status) == 0 &&
 	    status.size == offset + written)
-		(void)tempfile__os_truncate(storage->fd, offset);
+		(void)tempfile__os_truncate(storage->fd, storage->size);
 	errno = code;
 	return -1;
+}
+
+static int write_bytes(struct storage *storage, const void *buf, size_t n,
+		       int64_t offset)
+{
+	if (!storage->in_memory)
+		return write_file(storage, buf, n, offset);
+	fill_gap(storage, offset);
+	memcpy(storage->memory + offset, buf, n);
+	return 0;
 }
 
 int tempfile__storage_write(struct storage *storage, const void *buf, size_t n,
 			    int64_t offset)
 {
+	int64_t end;
+
 	if (n == 0)
 		return 0;
 	if (n > (uint64_t)(INT64_MAX - offset)) {
 		errno = EFBIG;
 		return -1;
 	}
-	if (tempfile__storage_make_room(storage, offset + (int64_t)n) < 0)
+	end = offset + (int64_t)n;
+	if (tempfile__storage_make_room(storage, end) < 0 ||
+	    write_bytes(storage, buf, n, offset) < 0)
 		return -1;
-	if (!storage->in_memory)
-		return write_file(storage, buf, n, offset);
-	write_memory(storage, buf, n, (size_t)offset);
+	if (end > storage->size)
+		storage->size = end;
 	return 0;
 }
 
@@ -162,7 +169,7 @@ int64_t tempfile__storage_size(struct storage *storage)
 	struct os_status status;
 
 	if (storage->in_memory)
-		return (int64_t)storage->size;
+		return storage->size;
 	return tempfile__os_status(storage->fd, &status) < 0 ? -1 : status.size;
 }
 
@@ -170,10 +177,11 @@ int tempfile__storage_truncate(struct storage *storage, int64_t size)
 {
 	if (tempfile__storage_make_room(storage, size) < 0)
 		return -1;
-	if (!storage->in_memory)
-		return tempfile__os_truncate(storage->fd, size);
-	fill_gap(storage, (size_t)size);
-	storage->size = (size_t)size;
+	if (storage->in_memory)
+		fill_gap(storage, size);
+	else if (tempfile__os_truncate(storage->fd, size) < 0)
+		return -1;
+	storage->size = size;
 	return 0;
 }
 
@@ -192,7 +200,8 @@ int tempfile__storage_close(struct storage *storage)
 
 	free(storage->memory);
 	storage->memory = NULL;
-	storage->size = storage->capacity = 0;
+	storage->size = 0;
+	storage->capacity = 0;
 	storage->in_memory = false;
 	storage->fd = -1;
 	return fd < 0 ? 0 : tempfile__os_close(fd);

@@ -17,8 +17,8 @@ struct storage {
 	int fd;                /* -1: in memory, or closed */
 	bool in_memory;        /* then the bytes are: */
 	unsigned char *memory; /* NULL while there are none */
-	size_t size;
 	size_t capacity;
+	int64_t size;     /* of a file: as long as this handle has made it */
 	int64_t max_size; /* of the memory; 0: no limit */
 	int64_t limit;    /* of the file; 0: none */
 };

@@ -42,6 +42,15 @@ int tempfile__stream_flush(struct stream *stream);
 int tempfile__stream_roll_over(struct stream *stream);
 FILE *tempfile__stream_stdio(struct stream *stream);
 
+/* The descriptor, flushed, its offset at the position; memory is left first. */
+int tempfile__stream_fileno(struct stream *stream);
+
+/* The same, no longer the stream's, which is closed. */
+int tempfile__stream_detach(struct stream *stream);
+
+/* Forget what has not been written yet. */
+void tempfile__stream_discard(struct stream *stream);
+
 /* Flush, release everything, close the descriptor. -1: the first error. */
 int tempfile__stream_close(struct stream *stream);
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* What is behind a struct tempfile. */
+#ifndef TEMPFILE_HANDLE_H
+#define TEMPFILE_HANDLE_H
+
+#include "named.h"
+#include "stream.h"
+
+struct tempfile {
+	struct stream stream;
+	struct named named;     /* without a path: the file has no name */
+	struct backing backing; /* of a spooled file */
+	uint64_t process;       /* whose unwritten bytes it holds */
+	unsigned permissions;
+};
+
+/* Tell that errno stopped step on this file; -1. */
+int tempfile__handle_fail(const struct tempfile *file, const char *step);
+
+#endif

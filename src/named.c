@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A name on the disk.
+ *
+ * It is leased (it lies in a session of this process, which is removed as a
+ * whole), or registered (it has a slot), or kept (nobody removes it). The slot
+ * is claimed before the thing is created, so that nothing can go wrong after.
+ */
+#include "named.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "fork_guard.h"
+#include "registry.h"
+#include "session.h"
+
+static bool is_owed(const struct tempfile_options *options)
+{
+	return !(options->flags & TEMPFILE_KEEP) &&
+	       !tempfile__options_keep_all();
+}
+
+/* Room for any name of the pattern in the directory; its place in the path. */
+static char *prepare_path(struct named *named,
+			  const struct name_pattern *pattern)
+{
+	const char *parent = named->directory->path;
+	size_t length = strlen(parent);
+	size_t size = tempfile__name_size(pattern);
+	char *name;
+
+	named->path = malloc(length + 1 + size);
+	if (!named->path)
+		return NULL;
+	memcpy(named->path, parent, length);
+	name = named->path + length;
+	if (length > 1) /* not the root */
+		*name++ = '/';
+	named->name = name;
+	return name;
+}
+
+static int prepare(struct named *named, const struct tempfile_options *options,
+		   bool owed)
+{
+	struct place place;
+
+	*named = (struct named){.process = tempfile__process(), .keep = !owed};
+	if (tempfile__place_open(options, owed, &place) < 0)
+		return -1;
+	named->directory = place.directory;
+	named->leased = place.leased;
+	if (!owed || place.leased)
+		return 0;
+	named->slot = tempfile__registry_claim();
+	return named->slot ? 0
+			   : tempfile__fail(ENOMEM, "create in",
+					    named->directory->path);
+}
+
+static int create_name(struct named *named, const struct name_pattern *pattern,
+		       create_function *create, struct wanted *wanted)
+{
+	char *place = prepare_path(named, pattern);
+	int result = -1;
+
+	if (place)
+		result = tempfile__create(named->directory, pattern, place,
+					  create, wanted);
+	else
+		errno = ENOMEM;
+	if (result < 0)
+		return tempfile__fail(errno, "create in",
+				      named->directory->path);
+	named->identity = wanted->status.identity;
+	named->is_directory = wanted->status.kind == OS_DIRECTORY;
+	if (named->slot)
+		tempfile__registry_enter(named->slot, named->directory,
+					 named->name, named->identity,
+					 named->is_directory ? result : -1);
+	return result;
+}
+
+/*
+ * Was the session to blame, because its descriptor leads elsewhere or it
+ * belongs to the user this process no longer is? Then what came out is taken
+ * away, and another attempt will find a new session.
+ */
+static bool blame_session(struct named *named, int result,
+			  const struct wanted *wanted)
+{
+	const struct directory *directory = named->directory;
+
+	if (!named->leased ||
+	    (result >= 0 &&
+	     wanted->status.identity.device == directory->identity.device &&
+	     wanted->status.owner == directory->owner) ||
+	    !tempfile__session_is_spent(directory))
+		return false;
+	if (result >= 0 && wanted->status.kind == OS_DIRECTORY)
+		(void)tempfile__os_remove_directory(directory->fd, named->name);
+	else if (result >= 0)
+		(void)tempfile__os_remove_file(directory->fd, named->name);
+	if (result > 0)
+		(void)tempfile__os_close(result);
+	return true;
+}
+
+int tempfile__named_create(struct named *named,
+			   const struct tempfile_options *options,
+			   create_function *create, struct wanted *wanted)
+{
+	struct name_pattern pattern = tempfile__options_pattern(options);
+	bool owed = is_owed(options);
+	int result = -1;
+
+	for (int attempt = 0; attempt < 2; attempt++) {
+		if (prepare(named, options, owed) < 0)
+			break;
+		result = create_name(named, &pattern, create, wanted);
+		if (!blame_session(named, result, wanted))
+			break;
+		tempfile__named_forget(named);
+		result = -1;
+	}
+	if (result < 0)
+		tempfile__named_forget(named);
+	return result;
+}
+
+bool tempfile__named_is_owed(const struct named *named)
+{
+	return named->path && !named->keep && tempfile__is_mine(named->process);
+}
+
+/* From registered to kept, or back. */
+static int change_slot(struct named *named, bool keep, int fd)
+{
+	if (keep) {
+		tempfile__registry_release(named->slot);
+		named->slot = NULL;
+		return 0;
+	}
+	named->slot = tempfile__registry_claim();
+	if (!named->slot)
+		return -1;
+	tempfile__registry_enter(named->slot, named->directory, named->name,
+				 named->identity, fd);
+	return 0;
+}
+
+int tempfile__named_keep(struct named *named, bool keep, int fd)
+{
+	const char *step = keep ? "keep" : "stop keeping";
+	int result;
+
+	if (!named->path)
+		return tempfile__fail_because(EINVAL, step, NULL,
+					      "it has no name");
+	if (!tempfile__is_mine(named->process))
+		return tempfile__fail_because(EPERM, step, named->path,
+					      "another process made it");
+	if (keep == named->keep)
+		return 0;
+	result = named->leased ? tempfile__session_keep(named->directory,
+							named->name, keep)
+			       : change_slot(named, keep, fd);
+	if (result < 0)
+		return tempfile__fail(errno, step, named->path);
+	named->keep = keep;
+	return 0;
+}
+
+int tempfile__named_parent(const struct named *named, bool *opened)
+{
+	*opened = !tempfile__directory_is_intact(named->directory);
+	return *opened ? tempfile__directory_find(named->directory)
+		       : named->directory->fd;
+}
+
+static int remove_in(int parent, const struct named *named)
+{
+	struct os_status status;
+
+	/* Nobody but this user can put anything into a session. */
+	if (!named->leased) {
+		if (tempfile__os_status_at(parent, named->name, &status) < 0)
+			return -1;
+		if (!tempfile__os_same(status.identity, named->identity))
+			return 0;
+	}
+	return tempfile__os_remove_file(parent, named->name);
+}
+
+int tempfile__named_remove(const struct named *named)
+{
+	bool opened;
+	int parent;
+
+	if (remove_in(named->directory->fd, named) == 0)
+		return 0;
+	if (errno != ENOENT && errno != EBADF && errno != ENOTDIR)
+		return -1;
+	parent = tempfile__named_parent(named, &opened);
+	if (opened && parent >= 0) {
+		(void)remove_in(parent, named);
+		(void)tempfile__os_close(parent);
+	}
+	return 0;
+}
+
+void tempfile__named_forget(struct named *named)
+{
+	tempfile__registry_release(named->slot);
+	tempfile__directory_drop(named->directory);
+	free(named->path);
+	*named = (struct named){0};
+}

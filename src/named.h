@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* A name that this process has put on the disk, and may owe it. */
+#ifndef TEMPFILE_NAMED_H
+#define TEMPFILE_NAMED_H
+
+#include "create.h"
+#include "options.h"
+#include "place.h"
+
+struct slot;
+
+struct named {
+	char *path;                  /* absolute; NULL: there is no name */
+	const char *name;            /* the end of path */
+	struct directory *directory; /* where */
+	struct os_identity identity; /* what bears the name */
+	uint64_t process;            /* whose it is */
+	struct slot *slot; /* in the registry; NULL: leased, or kept */
+	bool leased;
+	bool keep;
+	bool is_directory;
+};
+
+/*
+ * Create something under a fresh name where the options say; its result. What
+ * create is given is wanted, whose status it fills in. -1, told.
+ */
+int tempfile__named_create(struct named *named,
+			   const struct tempfile_options *options,
+			   create_function *create, struct wanted *wanted);
+
+/* Is the thing to be removed by this process, when its time has come? */
+bool tempfile__named_is_owed(const struct named *named);
+
+/* fd is that of a directory, else -1. -1, told. */
+int tempfile__named_keep(struct named *named, bool keep, int fd);
+
+/*
+ * A descriptor of the directory the name is in, with *opened if it is not the
+ * held one and has to be closed: the host may have closed that. -1 and errno.
+ */
+int tempfile__named_parent(const struct named *named, bool *opened);
+
+/* Remove a file's name, if it is still the same file. -1 and errno. */
+int tempfile__named_remove(const struct named *named);
+
+/* Release everything but the name on the disk. */
+void tempfile__named_forget(struct named *named);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Checking what the user gave: everything that can be refused without asking
+ * the system is refused here, with the reason in words.
+ */
+#include "options.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "error.h"
+#include "os.h"
+
+/* The layout has no holes, so that its bytes can be compared and copied. */
+_Static_assert(sizeof(struct tempfile_options) ==
+		       sizeof(size_t) + 9 * sizeof(char *) +
+			       2 * sizeof(int64_t) + sizeof(int) +
+			       3 * sizeof(unsigned),
+	       "padding in struct tempfile_options");
+
+#define FIRST_LAYOUT sizeof(struct tempfile_options)
+#define ALL_FLAGS                                              \
+	(TEMPFILE_KEEP | TEMPFILE_LEASED | TEMPFILE_UNLEASED | \
+	 TEMPFILE_ON_DISK | TEMPFILE_UNSAFE_DIR)
+
+static int refuse(int code, const char *reason)
+{
+	return tempfile__fail_because(code, "use these options", NULL, reason);
+}
+
+static bool is_zero(const unsigned char *bytes, size_t n)
+{
+	while (n > 0 && *bytes == 0) {
+		bytes++;
+		n--;
+	}
+	return n == 0;
+}
+
+/* Fields that the caller's header had and ours has not must be unused. */
+static int copy(const struct tempfile_options *given,
+		struct tempfile_options *options)
+{
+	size_t size = given && given->size ? given->size : FIRST_LAYOUT;
+
+	memset(options, 0, sizeof *options);
+	if (!given)
+		return 0;
+	if (size < FIRST_LAYOUT)
+		return refuse(EINVAL, "size is less than that of any version");
+	if (!is_zero((const unsigned char *)given + sizeof *options,
+		     size - sizeof *options))
+		return refuse(E2BIG, "they have fields that this version does "
+				     "not know");
+	memcpy(options, given, sizeof *options);
+	return 0;
+}
+
+/* How many of the mode's characters are in set? */
+static int count(const char *mode, const char *set)
+{
+	int n = 0;
+
+	for (; *mode; mode++)
+		n += strchr(set, *mode) != NULL;
+	return n;
+}
+
+static const char *read_mode(const char *text, struct mode *mode)
+{
+	bool both = strchr(text, '+') != NULL;
+
+	if (text[strspn(text, "rwaxbt+")] != '\0')
+		return "the mode has characters other than r w a x + b t";
+	if (count(text, "rwax") != 1)
+		return "the mode must have exactly one of r w a x";
+	if (count(text, "b") && count(text, "t"))
+		return "the mode cannot be both text and binary";
+	if (count(text, "+") > 1 || count(text, "bt") > 1)
+		return "the mode has a character twice";
+	mode->readable = both || strchr(text, 'r');
+	mode->writable = both || !strchr(text, 'r');
+	mode->at_end = strchr(text, 'a') != NULL;
+	mode->text = !strchr(text, 'b');
+	return NULL;
+}
+
+static const char *check_place(const struct tempfile_options *options)
+{
+	int places = !!options->dir + !!options->beside + !!options->in;
+
+	if (places > 1)
+		return "only one of dir, beside and in can be given";
+	if (places > 0 && (options->flags & TEMPFILE_ON_DISK))
+		return "TEMPFILE_ON_DISK is for choosing the directory, which "
+		       "was given";
+	return NULL;
+}
+
+static const char *check_flags(unsigned flags)
+{
+	if (flags & ~ALL_FLAGS)
+		return "flags has unknown bits";
+	if ((flags & TEMPFILE_LEASED) && (flags & TEMPFILE_UNLEASED))
+		return "it cannot be both leased and unleased";
+	if ((flags & TEMPFILE_LEASED) && (flags & TEMPFILE_KEEP))
+		return "what is kept cannot be leased";
+	return NULL;
+}
+
+static const char *check_numbers(const struct tempfile_options *options)
+{
+	if (options->max_size < 0)
+		return "max_size is negative";
+	if (options->limit < 0)
+		return "limit is negative";
+	if (options->buffering < TEMPFILE_UNBUFFERED)
+		return "buffering is less than TEMPFILE_UNBUFFERED";
+	if (options->permissions & ~0777u)
+		return "permissions has bits other than 0777";
+	if (options->random_chars > RANDOM_CHARS_MOST)
+		return "random_chars is more than any file name can take";
+	return NULL;
+}
+
+static const char *check_text(const struct tempfile_options *options,
+			      const struct mode *mode)
+{
+	if (mode->text)
+		return options->buffering == TEMPFILE_UNBUFFERED
+			       ? "text cannot be unbuffered"
+			       : NULL;
+	if (options->encoding)
+		return "a binary mode takes no encoding";
+	if (options->errors)
+		return "a binary mode takes no errors";
+	if (options->newline)
+		return "a binary mode takes no newline";
+	return NULL;
+}
+
+static void fill_in(struct tempfile_options *options)
+{
+	if (!options->prefix)
+		options->prefix = DEFAULT_PREFIX;
+	if (!options->suffix)
+		options->suffix = "";
+	if (!options->mode)
+		options->mode = "w+b";
+	if (options->random_chars == 0)
+		options->random_chars = RANDOM_CHARS_DEFAULT;
+}
+
+int tempfile__options_read(const struct tempfile_options *given,
+			   struct tempfile_options *options, struct mode *mode)
+{
+	const char *fault;
+
+	if (copy(given, options) < 0)
+		return -1;
+	fill_in(options);
+	fault = read_mode(options->mode, mode);
+	if (!fault)
+		fault = check_place(options);
+	if (!fault)
+		fault = check_flags(options->flags);
+	if (!fault)
+		fault = check_numbers(options);
+	if (!fault)
+		fault = check_text(options, mode);
+	if (!fault)
+		fault = tempfile__affix_fault(options->prefix, options->suffix);
+	return fault ? refuse(EINVAL, fault) : 0;
+}
+
+struct name_pattern
+tempfile__options_pattern(const struct tempfile_options *options)
+{
+	return (struct name_pattern){options->prefix, options->suffix,
+				     options->random_chars};
+}
+
+bool tempfile__options_keep_all(void)
+{
+	static atomic_int answer; /* 0: not asked yet; 1: no; 2: yes */
+	int known = atomic_load(&answer);
+	const char *value;
+
+	if (known == 0) {
+		value = tempfile__os_environment("TEMPFILE_KEEP");
+		known = value && strcmp(value, "0") != 0 ? 2 : 1;
+		atomic_store(&answer, known);
+	}
+	return known == 2;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Directories: the public calls. A tempdir is a name, and a descriptor of what
+ * bears it, shared with everything that was created inside.
+ */
+#include "tempdir.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "remove_tree.h"
+
+static int create(struct tempdir *dir, const struct tempfile_options *options)
+{
+	struct wanted wanted = {
+		.permissions = options->permissions ? options->permissions
+						    : DIRECTORY_PERMISSIONS,
+	};
+	int fd = tempfile__named_create(&dir->named, options,
+					tempfile__create_directory, &wanted);
+	int code;
+
+	if (fd < 0)
+		return -1;
+	dir->directory = tempfile__directory_take(fd, &wanted.status,
+						  dir->named.path, NULL);
+	if (dir->directory)
+		return 0;
+	code = tempfile__fail(ENOMEM, "open", dir->named.path);
+	(void)tempfile__os_remove_directory(dir->named.directory->fd,
+					    dir->named.name);
+	tempfile__named_forget(&dir->named);
+	errno = ENOMEM;
+	return code;
+}
+
+struct tempdir *tempdir_open(const struct tempfile_options *given)
+{
+	struct tempfile_options options;
+	struct tempdir *dir;
+	struct mode mode;
+
+	if (tempfile__options_read(given, &options, &mode) < 0)
+		return NULL;
+	dir = calloc(1, sizeof *dir);
+	if (!dir) {
+		(void)tempfile__fail(ENOMEM, "open a directory", NULL);
+		return NULL;
+	}
+	if (create(dir, &options) < 0) {
+		free(dir);
+		return NULL;
+	}
+	return dir;
+}
+
+const char *tempdir_name(const struct tempdir *dir)
+{
+	return dir->named.path;
+}
+
+char *tempdir_path(const struct tempdir *dir, const char *name)
+{
+	char *path = tempfile__join_path(dir->named.path, name);
+
+	if (!path)
+		(void)tempfile__fail(ENOMEM, "make a path in", dir->named.path);
+	return path;
+}
+
+int tempdir_fd(const struct tempdir *dir)
+{
+	return dir->directory->fd;
+}
+
+int tempdir_keep(struct tempdir *dir, bool keep)
+{
+	return tempfile__named_keep(&dir->named, keep, dir->directory->fd);
+}
+
+/* Tell of the first thing that could not be removed in the tree at path. */
+static int tell_removal(const struct removal *removal, const char *path)
+{
+	int code = errno;
+	char *whole =
+		removal->first_failure
+			? tempfile__join_path(path, removal->first_failure)
+			: NULL;
+
+	(void)tempfile__fail(code, "remove", whole ? whole : path);
+	free(whole);
+	errno = code;
+	return -1;
+}
+
+static int remove_tree(const struct tempdir *dir)
+{
+	struct removal removal = {0};
+	bool opened_parent;
+	bool opened = !tempfile__directory_is_intact(dir->directory);
+	int fd = opened ? tempfile__directory_find(dir->directory)
+			: dir->directory->fd;
+	int parent = tempfile__named_parent(&dir->named, &opened_parent);
+	int result = 0;
+
+	/* Without them it is gone, or where nobody can find it. */
+	if (fd >= 0 && parent >= 0)
+		result = tempfile__remove_tree(parent, dir->named.name, fd,
+					       &removal);
+	if (result < 0)
+		(void)tell_removal(&removal, dir->named.path);
+	free(removal.first_failure);
+	if (opened && fd >= 0)
+		(void)tempfile__os_close(fd);
+	if (opened_parent && parent >= 0)
+		(void)tempfile__os_close(parent);
+	return result;
+}
+
+/* Most directories of a session are empty when they are closed: one call. */
+static bool remove_empty(const struct tempdir *dir)
+{
+	return dir->named.leased &&
+	       tempfile__os_remove_directory(dir->named.directory->fd,
+					     dir->named.name) == 0;
+}
+
+int tempdir_close(struct tempdir *dir)
+{
+	int result = 0;
+
+	if (!dir)
+		return 0;
+	if (tempfile__named_is_owed(&dir->named) && !remove_empty(dir))
+		result = remove_tree(dir);
+	tempfile__named_forget(&dir->named);
+	tempfile__directory_drop(dir->directory);
+	free(dir);
+	return result;
+}
+
+void tempdir_auto_close(struct tempdir **dir)
+{
+	int code = errno;
+
+	(void)tempdir_close(*dir);
+	errno = code;
+}
+
+/* The root of any tree, opened up if it is locked. */
+static int open_root(int parent, const char *name)
+{
+	int fd = tempfile__os_open_subdirectory(parent, name);
+
+	if (fd < 0 && errno == EACCES &&
+	    tempfile__os_unlock_subdirectory(parent, name) == 0)
+		fd = tempfile__os_open_subdirectory(parent, name);
+	if (fd < 0 && errno == EXDEV)
+		errno = EBUSY; /* something is mounted on it */
+	return fd;
+}
+
+static int remove_root(int parent, const char *name, const char *path,
+		       struct removal *removal)
+{
+	int fd = open_root(parent, name);
+	int result;
+
+	if (fd < 0 && errno == ENOTDIR)
+		result = tempfile__os_remove_file(parent, name);
+	else
+		result = fd < 0 ? -1
+				: tempfile__remove_tree(parent, name, fd,
+							removal);
+	if (result < 0)
+		(void)tell_removal(removal, path);
+	free(removal->first_failure);
+	if (fd >= 0)
+		(void)tempfile__os_close(fd);
+	return result;
+}
+
+/* Split the path of a tree: its last component, and what is before it ("" for
+ * none). NULL: it is no name, but "", ".", ".." or the root. */
+static char *split(char *path)
+{
+	size_t length = strlen(path);
+	char *name;
+
+	while (length > 1 && path[length - 1] == '/')
+		path[--length] = '\0';
+	name = strrchr(path, '/');
+	name = name ? name + 1 : path;
+	if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return NULL;
+	return name;
+}
+
+static int open_parent_of(const char *path)
+{
+	char *part = tempfile__directory_part(path);
+	int fd;
+
+	if (!part)
+		errno = ENOMEM;
+	fd = part ? tempfile__os_open_directory(OS_HERE, part) : -1;
+	free(part);
+	return fd;
+}
+
+int tempfile_remove_tree(const char *path, unsigned flags,
+			 int (*progress)(const struct tempfile_removal *removal,
+					 void *arg),
+			 void *arg)
+{
+	struct removal removal = {.progress = progress, .arg = arg};
+	char *copy = strdup(path);
+	char *name = copy ? split(copy) : NULL;
+	int result = -1;
+	int parent;
+
+	if (!copy)
+		return tempfile__fail(ENOMEM, "remove", path);
+	if (flags != 0 || !name) {
+		(void)tempfile__fail_because(EINVAL, "remove", path,
+					     name ? "flags must be 0"
+						  : "it is not a name");
+	} else {
+		parent = open_parent_of(copy);
+		if (parent < 0) {
+			(void)tempfile__fail(errno, "remove", path);
+		} else {
+			result = remove_root(parent, name, path, &removal);
+			(void)tempfile__os_close(parent);
+		}
+	}
+	free(copy);
+	return result;
+}

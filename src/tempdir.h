@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* What is behind a struct tempdir, for those that create in it. */
+#ifndef TEMPFILE_TEMPDIR_H
+#define TEMPFILE_TEMPDIR_H
+
+#include "directory.h"
+#include "named.h"
+
+struct tempdir {
+	struct named named;          /* its own name in its parent */
+	struct directory *directory; /* itself */
+};
+
+#endif

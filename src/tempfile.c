@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kinds of file, and the public calls on them.
+ *
+ * A handle is a stream, and perhaps a name. Anonymous: no name. Named: a name
+ * that goes when the handle does, unless it is kept. Spooled: no name, and its
+ * storage in memory at first. Made: a name, and a descriptor only if the user's
+ * function returned one. After close_fd and detach the name is all there is.
+ */
+#include "tempfile.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "error.h"
+#include "fork_guard.h"
+#include "handle.h"
+
+int tempfile__handle_fail(const struct tempfile *file, const char *step)
+{
+	return tempfile__fail(errno, step, file->named.path);
+}
+
+/* A handle without storage, its stream set up by the options; NULL, told. */
+static struct tempfile *new_handle(const struct tempfile_options *options,
+				   const struct mode *mode)
+{
+	struct tempfile *file = calloc(1, sizeof *file);
+
+	if (!file) {
+		(void)tempfile__fail(ENOMEM, "open", NULL);
+		return NULL;
+	}
+	file->permissions =
+		options->permissions ? options->permissions : FILE_PERMISSIONS;
+	file->process = tempfile__process();
+	file->stream.buffer.storage.fd = -1;
+	file->stream.buffer.storage.limit = options->limit;
+	if (tempfile__stream_open(&file->stream, options, mode) < 0) {
+		free(file);
+		return NULL;
+	}
+	return file;
+}
+
+static struct tempfile *begin(const struct tempfile_options *given,
+			      struct tempfile_options *options)
+{
+	struct mode mode;
+
+	if (tempfile__options_read(given, options, &mode) < 0)
+		return NULL;
+	return new_handle(options, &mode);
+}
+
+/* The handle of a constructor that failed; the error has been told. */
+static struct tempfile *abandon(struct tempfile *file)
+{
+	int code = errno;
+
+	(void)tempfile__stream_close(&file->stream);
+	tempfile__backing_forget(&file->backing);
+	free(file);
+	errno = code;
+	return NULL;
+}
+
+static bool refuses_flags(const struct tempfile_options *options)
+{
+	if (!(options->flags & (TEMPFILE_KEEP | TEMPFILE_LEASED)))
+		return false;
+	(void)tempfile__fail_because(
+		EINVAL, "use these options", NULL,
+		"a file without a name can be neither kept nor leased");
+	return true;
+}
+
+struct tempfile *tempfile_open(const struct tempfile_options *given)
+{
+	struct tempfile_options options;
+	struct tempfile *file = begin(given, &options);
+	int fd;
+
+	if (!file)
+		return NULL;
+	if (refuses_flags(&options))
+		return abandon(file);
+	fd = tempfile__backing_create_once(&options, file->permissions);
+	if (fd < 0)
+		return abandon(file);
+	file->stream.buffer.storage.fd = fd;
+	return file;
+}
+
+struct tempfile *tempfile_open_named(const struct tempfile_options *given)
+{
+	struct tempfile_options options;
+	struct tempfile *file = begin(given, &options);
+	struct wanted wanted;
+	int fd;
+
+	if (!file)
+		return NULL;
+	wanted.permissions = file->permissions;
+	fd = tempfile__named_create(&file->named, &options,
+				    tempfile__create_file, &wanted);
+	if (fd < 0)
+		return abandon(file);
+	file->stream.buffer.storage.fd = fd;
+	return file;
+}
+
+static int create_backing(void *file)
+{
+	const struct tempfile *spooled = file;
+
+	return tempfile__backing_create(&spooled->backing,
+					spooled->permissions);
+}
+
+struct tempfile *tempfile_open_spooled(const struct tempfile_options *given)
+{
+	struct tempfile_options options;
+	struct tempfile *file = begin(given, &options);
+	struct storage *storage;
+
+	if (!file)
+		return NULL;
+	if (refuses_flags(&options) ||
+	    tempfile__backing_remember(&options, &file->backing) < 0)
+		return abandon(file);
+	storage = &file->stream.buffer.storage;
+	storage->in_memory = true;
+	storage->max_size = options.max_size;
+	storage->create = create_backing;
+	storage->arg = file;
+	return file;
+}
+
+/* A create_function around the user's own. */
+struct making {
+	struct wanted wanted; /* first: it is what create_function is given */
+	int (*create)(int dirfd, const char *name, const char *path, void *arg);
+	void *arg;
+	const struct named *named;
+};
+
+static int make(struct directory *directory, const char *name, void *arg)
+{
+	struct making *making = arg;
+	int fd = making->create(directory->fd, name, making->named->path,
+				making->arg);
+	int higher;
+
+	if (fd < 0)
+		return -1;
+	if (tempfile__os_status_at(directory->fd, name,
+				   &making->wanted.status) < 0)
+		return -1;
+	if (fd == 0 || fd > 2)
+		return fd;
+	higher = tempfile__os_duplicate(fd, 3);
+	(void)tempfile__os_close(fd);
+	return higher;
+}
+
+struct tempfile *tempfile_make(const struct tempfile_options *given,
+			       int (*create)(int dirfd, const char *name,
+					     const char *path, void *arg),
+			       void *arg)
+{
+	struct tempfile_options options;
+	struct tempfile *file = begin(given, &options);
+	struct making making = {.create = create, .arg = arg};
+	int fd;
+
+	if (!file)
+		return NULL;
+	making.named = &file->named;
+	fd = tempfile__named_create(&file->named, &options, make,
+				    &making.wanted);
+	if (fd < 0)
+		return abandon(file);
+	if (fd > 0)
+		file->stream.buffer.storage.fd = fd;
+	else
+		(void)tempfile__stream_close(&file->stream);
+	return file;
+}
+
+int tempfile_close(struct tempfile *file)
+{
+	int result = 0;
+
+	if (!file)
+		return 0;
+	/* What the parent has not written yet, the parent will write. */
+	if (!tempfile__is_mine(file->process))
+		tempfile__stream_discard(&file->stream);
+	if (tempfile__stream_close(&file->stream) < 0)
+		result = tempfile__handle_fail(file, "write");
+	if (tempfile__named_is_owed(&file->named) &&
+	    tempfile__named_remove(&file->named) < 0 && result == 0)
+		result = tempfile__handle_fail(file, "remove");
+	tempfile__named_forget(&file->named);
+	tempfile__backing_forget(&file->backing);
+	free(file);
+	return result;
+}
+
+void tempfile_auto_close(struct tempfile **file)
+{
+	int code = errno;
+
+	(void)tempfile_close(*file);
+	errno = code;
+}
