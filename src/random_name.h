@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DEFAULT_PREFIX "tmp"
+#define DEFAULT_PREFIX       "tmp"
 #define RANDOM_CHARS_DEFAULT 12 /* 62 bits */
 #define RANDOM_CHARS_MOST    128
 

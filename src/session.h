@@ -9,9 +9,9 @@
 
 #include "directory.h"
 
-#define SESSION_PREFIX "tempfile-"
-#define SESSION_RANDOM_CHARS 26
-#define SESSION_PERMISSIONS 0700u
+#define SESSION_PREFIX           "tempfile-"
+#define SESSION_RANDOM_CHARS     26
+#define SESSION_PERMISSIONS      0700u
 /* What the sweep reads as: something in here is to stay. */
 #define SESSION_KEPT_PERMISSIONS 01700u
 
