@@ -7,6 +7,13 @@
 
 #include <errno.h>
 
+static atomic_bool stopped;
+
+void tempfile__create_stop(void)
+{
+	atomic_store(&stopped, true);
+}
+
 int tempfile__create(struct directory *directory,
 		     const struct name_pattern *pattern, char *place,
 		     create_function *create, void *arg)
@@ -16,6 +23,8 @@ int tempfile__create(struct directory *directory,
 	for (int i = 0; i < CREATE_TRIES; i++) {
 		if (tempfile__name_draw(pattern, place) < 0)
 			return -1;
+		while (atomic_load(&stopped))
+			tempfile__os_sleep(1000);
 		result = create(directory, place, arg);
 		if (result >= 0 || (errno != EEXIST && errno != EADDRINUSE))
 			return result;
@@ -34,7 +43,9 @@ static int settle(int fd, struct wanted *wanted)
 		return -1;
 	if ((wanted->status.permissions & 0777u) == wanted->permissions)
 		return 0;
-	return tempfile__os_set_permissions(fd, wanted->permissions);
+	return tempfile__os_set_permissions(
+		fd,
+		(wanted->status.permissions & 07000u) | wanted->permissions);
 }
 
 int tempfile__create_file(struct directory *directory, const char *name,

@@ -23,6 +23,10 @@ int tempfile__create(struct directory *directory,
 		     const struct name_pattern *pattern, char *place,
 		     create_function *create, void *arg);
 
+/* From now on every thread that would create something sleeps instead: this
+ * process is about to be ended by a signal. Async-signal-safe. */
+void tempfile__create_stop(void);
+
 /* The functions for a file and a directory; arg is a struct wanted. */
 struct wanted {
 	unsigned permissions;

@@ -12,6 +12,7 @@
 #ifndef TEMPFILE_OS_H
 #define TEMPFILE_OS_H
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -160,6 +161,34 @@ int tempfile__os_truncate(int fd, int64_t size);
 int tempfile__os_reserve(int fd, int64_t size);
 
 /*
+ * Publishing
+ */
+
+/* Give a file without a name one. ENOENT: this one cannot have any. */
+int tempfile__os_link_anonymous(int fd, int at, const char *name);
+int tempfile__os_link(int from, const char *old, int to, const char *name);
+
+/* Replaces a file, or an empty directory by a directory, at one stroke. */
+int tempfile__os_rename(int from, const char *old, int to, const char *name);
+
+/* EEXIST rather than that. ENOTSUP where this cannot be had at one stroke. */
+int tempfile__os_rename_new(int from, const char *old, int to,
+			    const char *name);
+
+/* Both names change what they stand for. ENOTSUP likewise. */
+int tempfile__os_exchange(int from, const char *old, int to, const char *name);
+
+/* What fd leads to is on the disk; a whole file system. */
+int tempfile__os_sync(int fd);
+int tempfile__os_sync_filesystem(int fd);
+
+/* Copy bytes 0 to size from one file to another, sharing what can be shared. */
+int tempfile__os_copy(int from, int to, int64_t size);
+
+/* Make the number fd a descriptor of what fresh leads to; fresh is closed. */
+int tempfile__os_replace(int fd, int fresh);
+
+/*
  * The process
  */
 
@@ -199,6 +228,18 @@ int64_t tempfile__os_seconds(void);
 
 /* Is c a separator of path components? */
 bool tempfile__os_is_separator(char c);
+
+/* Sleep for so long, or until a signal. Async-signal-safe. */
+void tempfile__os_sleep(int milliseconds);
+
+/*
+ * Have call(signal) made for each signal that ends a process from outside
+ * (HUP INT QUIT PIPE TERM) and is still at its default.
+ */
+int tempfile__os_catch_signals(void (*call)(int signal));
+
+/* End this process by the signal. Async-signal-safe; does not return. */
+void tempfile__os_die_by(int signal);
 
 /* The directories to try after the environment's; ends with NULL. */
 extern const char *const tempfile__os_candidates[];

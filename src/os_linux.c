@@ -18,6 +18,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "os_linux.h"
 #include "os_posix.h"
 
 #ifndef MADV_WIPEONFORK
@@ -30,14 +31,11 @@
 #define SYS_openat2 437
 #endif
 
-/* "/proc/self/fd/" and the digits of an int */
-#define DESCRIPTOR_PATH_BYTES 32
-
 const char *const tempfile__os_candidates[] = {"/tmp", "/var/tmp", "/usr/tmp",
 					       NULL};
 
 /* Not snprintf: this is for signal handlers too. */
-static void descriptor_path(int fd, char path[DESCRIPTOR_PATH_BYTES])
+void tempfile__descriptor_path(int fd, char path[DESCRIPTOR_PATH_BYTES])
 {
 	static const char directory[] = "/proc/self/fd/";
 	char digits[12];
@@ -71,7 +69,7 @@ int tempfile__os_reopen(int fd, int flags)
 	char path[DESCRIPTOR_PATH_BYTES];
 	int copy;
 
-	descriptor_path(fd, path);
+	tempfile__descriptor_path(fd, path);
 	copy = tempfile__os_open(AT_FDCWD, path, flags, 0);
 	if (copy < 0 && errno == ENOENT)
 		errno = ENOTSUP; /* no /proc */
@@ -141,7 +139,7 @@ static int set_permissions_of_path(int fd, mode_t mode)
 
 	if (syscall(SYS_fchmodat2, fd, "", mode, AT_EMPTY_PATH) == 0)
 		return 0;
-	descriptor_path(fd, path);
+	tempfile__descriptor_path(fd, path);
 	return chmod(path, mode);
 }
 

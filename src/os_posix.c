@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -203,6 +205,28 @@ int tempfile__os_truncate(int fd, int64_t size)
 	return result;
 }
 
+int tempfile__os_link(int from, const char *old, int to, const char *name)
+{
+	return linkat(from, old, to, name, 0);
+}
+
+int tempfile__os_rename(int from, const char *old, int to, const char *name)
+{
+	return renameat(from, old, to, name);
+}
+
+int tempfile__os_replace(int fd, int fresh)
+{
+	int result;
+
+	do
+		result = dup3(fresh, fd, O_CLOEXEC);
+	while (result < 0 && errno == EINTR);
+	if (result >= 0)
+		(void)tempfile__os_close(fresh);
+	return result < 0 ? -1 : 0;
+}
+
 unsigned tempfile__os_effective_user(void)
 {
 	return (unsigned)geteuid();
@@ -284,6 +308,49 @@ int64_t tempfile__os_milliseconds(void)
 int64_t tempfile__os_seconds(void)
 {
 	return (int64_t)time(NULL);
+}
+
+void tempfile__os_sleep(int milliseconds)
+{
+	const struct timespec span = {.tv_sec = milliseconds / 1000,
+				      .tv_nsec =
+					      milliseconds % 1000 * 1000000L};
+
+	(void)nanosleep(&span, NULL);
+}
+
+int tempfile__os_catch_signals(void (*call)(int signal))
+{
+	static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE,
+				      SIGTERM};
+	struct sigaction ours = {.sa_handler = call, .sa_flags = SA_RESTART};
+	struct sigaction theirs;
+
+	/* None of them may interrupt the call for another. */
+	(void)sigemptyset(&ours.sa_mask);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		(void)sigaddset(&ours.sa_mask, signals[i]);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		if (sigaction(signals[i], NULL, &theirs) < 0 ||
+		    (!(theirs.sa_flags & SA_SIGINFO) &&
+		     theirs.sa_handler == SIG_DFL &&
+		     sigaction(signals[i], &ours, NULL) < 0))
+			return -1;
+	return 0;
+}
+
+void tempfile__os_die_by(int signal)
+{
+	struct sigaction deadly = {.sa_handler = SIG_DFL};
+	sigset_t set;
+
+	(void)sigaction(signal, &deadly, NULL);
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, signal);
+	(void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	(void)raise(signal);
+	/* The first process of a pid namespace does not die of it. */
+	_exit(128 + signal);
 }
 
 bool tempfile__os_is_separator(char c)

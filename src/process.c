@@ -1,12 +1,68 @@
 /* SPDX-License-Identifier: MIT */
-/* The public calls about the process. */
+/*
+ * The public calls about the process: how its names end with it, or pass on.
+ *
+ * A clean-up is one at a time: whoever comes second, from another thread's
+ * signal, waits until the first is done, for he is going to end the process.
+ */
 #include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 
+#include "create.h"
 #include "error.h"
 #include "fork_guard.h"
 #include "location.h"
 #include "registry.h"
 #include "session.h"
+#include "sweep.h"
+
+#define PATIENCE_MILLISECONDS 2000
+
+static _Atomic uint64_t cleaner; /* the process at it; 0: nobody */
+
+/* A process that was forked in the middle of it is not at it. */
+static void take_turn(void)
+{
+	uint64_t process = tempfile__process();
+	uint64_t other = 0;
+
+	for (int i = 0; i < PATIENCE_MILLISECONDS; i++) {
+		if (atomic_compare_exchange_strong(&cleaner, &other, process))
+			return;
+		if (other == process) {
+			tempfile__os_sleep(1);
+			other = 0;
+		}
+	}
+}
+
+void tempfile_cleanup_all(void)
+{
+	int code = errno;
+
+	take_turn();
+	tempfile__registry_remove_all(true);
+	tempfile__session_remove_all(true);
+	atomic_store(&cleaner, 0);
+	errno = code;
+}
+
+static void end_by(int signal)
+{
+	tempfile__create_stop();
+	tempfile_cleanup_all();
+	tempfile__os_die_by(signal);
+}
+
+int tempfile_cleanup_on_signals(void)
+{
+	/* The first call is not safe in a handler. */
+	(void)tempfile__process();
+	if (tempfile__os_catch_signals(end_by) < 0)
+		return tempfile__fail(errno, "catch signals", NULL);
+	return 0;
+}
 
 int tempfile_adopt(void)
 {
@@ -36,20 +92,17 @@ int tempfile_lease_fd(void)
 	return fd;
 }
 
-static int not_yet(const char *step)
+/* The directory to sweep, for free(); NULL, told. */
+static char *choose_directory(const char *dir)
 {
-	return tempfile__fail_because(ENOSYS, step, NULL,
-				      "this version cannot yet");
-}
+	char *path;
 
-int tempfile_cleanup_on_signals(void)
-{
-	return not_yet("clean up on signals");
-}
-
-void tempfile_cleanup_all(void)
-{
-	tempfile__registry_remove_all(true);
+	if (!dir)
+		dir = tempfile_gettempdir();
+	path = dir ? tempfile__absolute_path(dir) : NULL;
+	if (dir && !path)
+		(void)tempfile__fail(errno, "sweep", dir);
+	return path;
 }
 
 int tempfile_sweep(const char *dir, unsigned flags,
@@ -57,11 +110,20 @@ int tempfile_sweep(const char *dir, unsigned flags,
 				void *arg),
 		   void *arg)
 {
-	(void)dir;
-	(void)flags;
-	(void)visit;
-	(void)arg;
-	return not_yet("sweep");
+	char *path;
+	int removed;
+
+	if (flags & ~(TEMPFILE_DRY_RUN | TEMPFILE_ASSUME_DEAD))
+		return tempfile__fail_because(EINVAL, "sweep", dir,
+					      "flags has unknown bits");
+	path = choose_directory(dir);
+	if (!path)
+		return -1;
+	removed = tempfile__sweep(path, flags, visit, arg, 0);
+	if (removed < 0)
+		(void)tempfile__fail(errno, "sweep", path);
+	free(path);
+	return removed;
 }
 
 #define TEXT_(number) #number

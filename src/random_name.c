@@ -89,6 +89,11 @@ int tempfile__name_draw(const struct name_pattern *pattern, char *place)
 	return 0;
 }
 
+bool tempfile__is_drawn(const char *text)
+{
+	return text[strspn(text, alphabet)] == '\0';
+}
+
 /* What separates components anywhere must not in a name: it may travel. */
 static bool has_separator(const char *text)
 {

@@ -25,6 +25,9 @@ size_t tempfile__name_size(const struct name_pattern *pattern);
 /* Write a fresh name to place, which has tempfile__name_size bytes. */
 int tempfile__name_draw(const struct name_pattern *pattern, char *place);
 
+/* Could text have been drawn: is it of those characters alone? */
+bool tempfile__is_drawn(const char *text);
+
 /* NULL, or why prefix and suffix cannot stand in a file name anywhere. */
 const char *tempfile__affix_fault(const char *prefix, const char *suffix);
 

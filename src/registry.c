@@ -146,10 +146,20 @@ static void remove_entry(const struct slot *slot, bool in_signal)
 		(void)tempfile__os_remove_file(directory->fd, slot->name);
 }
 
+/* Another thread may be just creating what the slot is for; this one too, and
+ * then waiting is in vain. */
+static void wait_for_creation(struct slot *slot)
+{
+	for (int i = 0; i < 20 && atomic_load(&slot->state) == CLAIMED; i++)
+		tempfile__os_sleep(1);
+}
+
 static void remove_slot(struct slot *slot, bool in_signal)
 {
 	int live = LIVE;
 
+	if (in_signal)
+		wait_for_creation(slot);
 	if (!atomic_compare_exchange_strong(&slot->state, &live, DELETING))
 		return;
 	if (tempfile__is_mine(slot->process))

@@ -19,6 +19,7 @@
 #include "error.h"
 #include "fork_guard.h"
 #include "remove_tree.h"
+#include "sweep.h"
 
 /*
  * A host that closes descriptors by mistake closes low ones, and low numbers
@@ -26,8 +27,10 @@
  */
 #define LEASE_DESCRIPTOR 500
 
+/* Never freed, so that a signal handler may walk the list at any time. */
 struct kept {
 	struct kept *next;
+	atomic_bool wanted;
 	char name[];
 };
 
@@ -37,8 +40,8 @@ struct session {
 	uint64_t process;
 	bool leased;
 	atomic_bool spent;
-	struct kept *kept; /* under the lock */
-	char parent[];     /* path of the directory it is in */
+	struct kept *_Atomic kept;
+	char parent[]; /* path of the directory it is in */
 };
 
 static struct session *_Atomic sessions;
@@ -48,23 +51,25 @@ static const char *name_of(const struct session *session)
 	return strrchr(session->directory->path, '/') + 1;
 }
 
-/* Make, hold and then look whether it is still there: a sweep may have come
- * between, and then another name is tried. */
+/* A session under construction. */
+struct acquiring {
+	struct wanted wanted;
+	bool leased;
+};
+
 static int acquire(struct directory *parent, const char *name, void *arg)
 {
-	struct wanted *wanted = arg;
-	struct os_status status;
-	int fd = tempfile__create_directory(parent, name, wanted);
+	struct acquiring *acquiring = arg;
+	int fd = tempfile__create_directory(parent, name, &acquiring->wanted);
+	int code;
 
-	if (fd < 0)
-		return -1;
-	if ((tempfile__os_lock_shared(fd) == 0 || errno == ENOLCK) &&
-	    tempfile__os_status_at(parent->fd, name, &status) == 0 &&
-	    tempfile__os_same(status.identity, wanted->status.identity))
+	if (fd < 0 ||
+	    tempfile__lease(fd, parent->fd, name, &acquiring->leased) == 0)
 		return fd;
+	code = errno;
 	(void)tempfile__os_remove_directory(parent->fd, name);
 	(void)tempfile__os_close(fd);
-	errno = EEXIST;
+	errno = code;
 	return -1;
 }
 
@@ -78,29 +83,35 @@ static int move_up(int fd)
 	return higher;
 }
 
-static struct directory *make_directory(const char *path)
+static struct directory *make_directory(const char *path, bool *leased)
 {
-	static const struct name_pattern pattern = {SESSION_PREFIX, "",
-						    SESSION_RANDOM_CHARS};
-	char name[sizeof SESSION_PREFIX + SESSION_RANDOM_CHARS];
-	struct wanted wanted = {.permissions = SESSION_PERMISSIONS};
-	struct directory *made = NULL;
+	struct acquiring acquiring = {.wanted.permissions =
+					      SESSION_PERMISSIONS};
 	struct directory *parent = tempfile__directory_open(path, true);
+	struct directory *made = NULL;
+	char name[LEASED_NAME_BYTES];
 	int fd;
 
 	if (!parent)
 		return NULL;
-	fd = tempfile__create(parent, &pattern, name, acquire, &wanted);
+	fd = tempfile__create(parent, &tempfile__leased_pattern, name, acquire,
+			      &acquiring);
 	if (fd >= 0)
-		made = tempfile__directory_take(move_up(fd), &wanted.status,
-						path, name);
+		made = tempfile__directory_take(
+			move_up(fd), &acquiring.wanted.status, path, name);
 	if (!made) {
 		(void)tempfile__fail(errno, "create a directory in", path);
 		if (fd >= 0)
 			(void)tempfile__os_remove_directory(parent->fd, name);
 	}
 	tempfile__directory_drop(parent);
+	*leased = acquiring.leased;
 	return made;
+}
+
+static void remove_all_at_exit(void)
+{
+	tempfile__session_remove_all(false);
 }
 
 static void arrange_removal_at_exit(void)
@@ -109,7 +120,7 @@ static void arrange_removal_at_exit(void)
 
 	/* If there is no room for it, the sweep will do. */
 	if (!arranged)
-		arranged = atexit(tempfile__session_remove_all) == 0;
+		arranged = atexit(remove_all_at_exit) == 0;
 }
 
 static struct session *open_session(const char *path)
@@ -121,7 +132,7 @@ static struct session *open_session(const char *path)
 		(void)tempfile__fail(ENOMEM, "create a directory in", path);
 		return NULL;
 	}
-	session->directory = make_directory(path);
+	session->directory = make_directory(path, &session->leased);
 	if (!session->directory) {
 		free(session);
 		return NULL;
@@ -151,14 +162,19 @@ static struct session *find_session(const char *path)
 struct directory *tempfile__session_in(const char *path)
 {
 	struct session *session = find_session(path);
+	bool opened = false;
 
 	if (!session) {
 		tempfile__os_lock();
 		session = find_session(path);
-		if (!session)
+		if (!session) {
 			session = open_session(path);
+			opened = session != NULL;
+		}
 		tempfile__os_unlock();
 	}
+	if (opened)
+		tempfile__sweep_by_chance(path);
 	return session ? tempfile__directory_share(session->directory) : NULL;
 }
 
@@ -189,34 +205,48 @@ bool tempfile__session_is_leased(const struct directory *directory)
 	return session && session->leased;
 }
 
-static struct kept **find_kept(struct session *session, const char *name)
+static struct kept *find_kept(struct session *session, const char *name)
 {
-	struct kept **place = &session->kept;
+	struct kept *kept = atomic_load(&session->kept);
 
-	while (*place && strcmp((*place)->name, name) != 0)
-		place = &(*place)->next;
-	return place;
+	while (kept && strcmp(kept->name, name) != 0)
+		kept = kept->next;
+	return kept;
+}
+
+static bool is_kept(const char *name, void *session)
+{
+	const struct kept *kept = find_kept(session, name);
+
+	return kept && atomic_load(&kept->wanted);
+}
+
+static bool keeps_anything(struct session *session)
+{
+	const struct kept *kept = atomic_load(&session->kept);
+
+	while (kept && !atomic_load(&kept->wanted))
+		kept = kept->next;
+	return kept != NULL;
 }
 
 static int change_kept(struct session *session, const char *name, bool keep)
 {
-	struct kept **place = find_kept(session, name);
-	struct kept *kept = *place;
+	struct kept *kept = find_kept(session, name);
 	size_t size = strlen(name) + 1;
 
-	if (keep && !kept) {
+	if (!kept) {
 		kept = malloc(sizeof *kept + size);
 		if (!kept) {
 			errno = ENOMEM;
 			return -1;
 		}
-		kept->next = NULL;
 		memcpy(kept->name, name, size);
-		*place = kept;
-	} else if (!keep && kept) {
-		*place = kept->next;
-		free(kept);
+		kept->next = atomic_load(&session->kept);
+		atomic_init(&kept->wanted, keep);
+		atomic_store(&session->kept, kept);
 	}
+	atomic_store(&kept->wanted, keep);
 	return 0;
 }
 
@@ -230,42 +260,89 @@ int tempfile__session_keep(const struct directory *directory, const char *name,
 	result = change_kept(session, name, keep);
 	if (result == 0)
 		result = tempfile__os_set_permissions(
-			directory->fd, session->kept ? SESSION_KEPT_PERMISSIONS
-						     : SESSION_PERMISSIONS);
+			directory->fd, keeps_anything(session)
+					       ? SESSION_KEPT_PERMISSIONS
+					       : SESSION_PERMISSIONS);
 	tempfile__os_unlock();
 	return result;
 }
 
-static bool is_kept(const char *name, void *session)
+/* Remove an entry of a session, whatever it is. */
+static void remove_entry_in_signal(int at, const char *name)
 {
-	return *find_kept(session, name) != NULL;
+	int fd;
+
+	if (tempfile__os_remove_file(at, name) == 0)
+		return;
+	fd = tempfile__os_open_subdirectory(at, name);
+	if (fd < 0)
+		return;
+	(void)tempfile__remove_tree_in_signal(at, name, fd);
+	(void)tempfile__os_close(fd);
 }
 
-static void remove_session(struct session *session)
+/* Handlers take turns, so one listing will do. */
+static void remove_all_but_kept_in_signal(struct session *session, int fd)
 {
-	struct removal removal = {.contents_only = session->kept != NULL,
+	static struct os_listing listing;
+	struct os_entry entry;
+
+	if (tempfile__os_list_start(&listing, fd) < 0)
+		return;
+	while (tempfile__os_list_next(&listing, &entry) > 0)
+		if (!is_kept(entry.name, session))
+			remove_entry_in_signal(fd, entry.name);
+	tempfile__os_list_end(&listing);
+}
+
+static void remove_in_signal(struct session *session, int parent, int fd)
+{
+	const char *name = name_of(session);
+
+	if (keeps_anything(session)) {
+		remove_all_but_kept_in_signal(session, fd);
+		return;
+	}
+	/* Another thread may be just creating something in it. */
+	for (int i = 0; i < 20; i++) {
+		if (tempfile__remove_tree_in_signal(parent, name, fd) == 0)
+			return;
+		tempfile__os_sleep(1);
+	}
+}
+
+static void remove_normally(struct session *session, int parent, int fd)
+{
+	struct removal removal = {.contents_only = keeps_anything(session),
 				  .keep = is_kept,
 				  .keep_arg = session};
+
+	(void)tempfile__remove_tree(parent, name_of(session), fd, &removal);
+	free(removal.first_failure);
+}
+
+static void remove_session(struct session *session, bool in_signal)
+{
 	bool intact = tempfile__directory_is_intact(session->directory);
 	int fd = intact ? session->directory->fd
 			: tempfile__directory_find(session->directory);
 	int parent = fd < 0 ? -1 : tempfile__os_open_parent(fd);
 
-	if (parent >= 0) {
-		(void)tempfile__remove_tree(parent, name_of(session), fd,
-					    &removal);
+	if (parent >= 0 && in_signal)
+		remove_in_signal(session, parent, fd);
+	else if (parent >= 0)
+		remove_normally(session, parent, fd);
+	if (parent >= 0)
 		(void)tempfile__os_close(parent);
-	}
-	free(removal.first_failure);
 	if (!intact && fd >= 0)
 		(void)tempfile__os_close(fd);
 }
 
-void tempfile__session_remove_all(void)
+void tempfile__session_remove_all(bool in_signal)
 {
 	struct session *session = atomic_load(&sessions);
 
 	for (; session; session = session->next)
 		if (tempfile__is_mine(session->process))
-			remove_session(session);
+			remove_session(session, in_signal);
 }

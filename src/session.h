@@ -9,12 +9,6 @@
 
 #include "directory.h"
 
-#define SESSION_PREFIX           "tempfile-"
-#define SESSION_RANDOM_CHARS     26
-#define SESSION_PERMISSIONS      0700u
-/* What the sweep reads as: something in here is to stay. */
-#define SESSION_KEPT_PERMISSIONS 01700u
-
 /*
  * This process's session inside the directory at path (absolute), opened if
  * there is none yet; shared, to be dropped. NULL, told.
@@ -38,7 +32,10 @@ bool tempfile__session_is_leased(const struct directory *directory);
 int tempfile__session_keep(const struct directory *directory, const char *name,
 			   bool keep);
 
-/* Remove every session of this process; exit does. */
-void tempfile__session_remove_all(void);
+/*
+ * Remove every session of this process, as exit does. in_signal: without
+ * malloc, and safe wherever a signal may have struck.
+ */
+void tempfile__session_remove_all(bool in_signal);
 
 #endif
