@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# Every test has a temporary directory of its own, in which nothing may be left.
+# TEMPF is the command to test.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	: "${TEMPF:?the command to test}"
+	scratch=$(mktemp -d) || return
+	chmod 0755 "$scratch"
+	mkdir -m 01777 "$scratch/tmp"
+	export TMPDIR=$scratch/tmp
+	unset TEMP TMP TEMPFILE_KEEP TEMPFILE_SWEEP POSIXLY_CORRECT
+	export LC_ALL=C
+	cd "$scratch" || return
+}
+
+teardown() {
+	local left
+	[[ ${scratch-} ]] || return 0
+	left=$(ls -A "$scratch/tmp")
+	cd /
+	rm -rf "$scratch"
+	if [[ $left ]]; then
+		echo "left behind: $left"
+		return 1
+	fi
+}
+
+# For comparisons that say what differs.
+is() {
+	if [[ $1 != "$2" ]]; then
+		printf 'got:  %s\nwant: %s\n' "$1" "$2" >&2
+		return 1
+	fi
+}
+
+matches() {
+	if ! [[ $1 =~ $2 ]]; then
+		printf 'got:  %s\nwant: %s\n' "$1" "$2" >&2
+		return 1
+	fi
+}
+
+# Run a command as somebody to whom permissions apply.
+as_nobody() {
+	if [[ $(id -u) -ne 0 ]]; then
+		"$@"
+	else
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+	fi
+}
+
+need_nobody() {
+	as_nobody test -x "$TEMPF" || skip "$TEMPF is not for everybody"
+}
+
+# Does the library have what this calls? Until then it says ENOSYS.
+not_yet() {
+	"$@" 2>&1 | grep -q 'Function not implemented'
+}
+
+# Wait for a condition, five seconds at most.
+eventually() {
+	local tries=100
+	until "$@"; do
+		((tries-- > 0)) || return 1
+		sleep 0.05
+	done
+}
+
+is_empty() {
+	[[ -z $(ls -A "$1") ]]
+}
