@@ -232,7 +232,7 @@ struct tempfile_options {
 /* flags of the options */
 #define TEMPFILE_KEEP       0x0001u /* never deleted (Python: delete=False) */
 #define TEMPFILE_LEASED     0x0002u /* in dir, beside, in: inside a private */
-				    /* directory there, safe from kill -9 */
+/* directory there, safe from kill -9 */
 #define TEMPFILE_UNLEASED   0x0004u /* directly in the temporary directory */
 #define TEMPFILE_ON_DISK    0x0008u /* not in a memory-backed directory */
 #define TEMPFILE_UNSAFE_DIR 0x0010u /* even where anybody may rename it */
@@ -295,7 +295,8 @@ TEMPFILE_API struct tempfile *tempfile_make(
 /*
  * Flush, close, delete, free. The handle is gone even when -1 is returned: the
  * first error of the three steps, earlier writes that only now failed among
- * them. NULL is fine. In a forked child of the maker the name stays.
+ * them. NULL is fine. In a forked child of the maker the name stays, and what
+ * has not been flushed is the parent's to write; flush there what you wrote.
  */
 TEMPFILE_API int tempfile_close(struct tempfile *file);
 
@@ -344,7 +345,10 @@ TEMPFILE_API int64_t tempfile_tell(struct tempfile *file);
 /* Cut or grow (with zeros) to size bytes; the position stays. */
 TEMPFILE_API int tempfile_truncate(struct tempfile *file, int64_t size);
 
-/* Everything written so far is the kernel's: other processes can read it. */
+/*
+ * Everything written so far is the kernel's, so that other processes can read
+ * it; and what they have written is what you read from now on.
+ */
 TEMPFILE_API int tempfile_flush(struct tempfile *file);
 
 /*
@@ -393,10 +397,14 @@ TEMPFILE_API bool tempfile_rolled(const struct tempfile *file);
  * Show the file to the world as path, whole: who opens path sees the old file
  * or the new one, nothing between, and with TEMPFILE_DURABLE so does a machine
  * that loses power. The handle stays open on the published file, tempfile_name
- * is its path, and nothing deletes it any more. Permissions: those of the file
- * it replaces, else 0666 less the umask; TEMPFILE_PRIVATE: as they are.
- * On failure the old file is whole, the handle is as before, and the call may
- * be made again.
+ * is its path, and nothing deletes it any more.
+ *
+ * Permissions: those of the file it replaces, else 0666 less the umask;
+ * TEMPFILE_PRIVATE: as they are. A symbolic link at path is itself replaced.
+ * Across file systems the file is copied beside path first; to save that, open
+ * it with .beside. On failure the old file is whole, the handle is as before,
+ * and the call may be made again; only a TEMPFILE_DURABLE that could not sync
+ * the directory has published, and says so.
  */
 TEMPFILE_API int tempfile_persist(struct tempfile *file, const char *path,
 				  unsigned flags);
@@ -440,9 +448,11 @@ TEMPFILE_API int tempdir_keep(struct tempdir *dir, bool keep);
 
 /*
  * The whole tree becomes path, which must not exist or be an empty directory
- * (TEMPFILE_NOREPLACE: must not exist). With TEMPFILE_EXCHANGE it changes
- * places with the directory at path at one stroke, and the old tree is the
- * handle's to remove.
+ * (TEMPFILE_NOREPLACE: must not exist); nothing deletes it any more. With
+ * TEMPFILE_EXCHANGE it changes places with the directory at path at one stroke,
+ * and the old tree is what the handle has, and removes. Permissions as above,
+ * from 0777. EXDEV across file systems: open it with .beside. ENOTSUP where the
+ * file system cannot do it at one stroke.
  */
 TEMPFILE_API int tempdir_persist(struct tempdir *dir, const char *path,
 				 unsigned flags);
@@ -549,7 +559,10 @@ TEMPFILE_API int tempfile_adopt(void);
  */
 TEMPFILE_API int tempfile_lease_fd(void);
 
-/* What tempfile_sweep tells of a session: some process's private directory. */
+/*
+ * What tempfile_sweep tells of a session: some process's private directory, or
+ * a file that it was about to publish.
+ */
 struct tempfile_session {
 	const char *path;   /* absolute */
 	const char *reason; /* one sentence behind the verdict */
@@ -564,8 +577,10 @@ struct tempfile_session {
 
 /*
  * Visit every session in dir (NULL: the temporary directory), then remove it
- * if it is dead. visit may be NULL; it returns 0 to go on, 1 to leave this one
- * alone, -1 to stop. Returns how many were removed, or would have been.
+ * if it is dead; TEMPFILE_ASSUME_DEAD: also if locks cannot tell. visit may be
+ * NULL; it returns 0 to go on, 1 to leave this one alone, -1 to stop, and hears
+ * again, with error set, of one that could not be removed. Returns how many
+ * were removed, or with TEMPFILE_DRY_RUN would have been.
  */
 TEMPFILE_API int
 tempfile_sweep(const char *dir, unsigned flags,

@@ -14,6 +14,7 @@
 
 #include "error.h"
 #include "fork_guard.h"
+#include "publish.h"
 #include "registry.h"
 #include "session.h"
 
@@ -210,6 +211,33 @@ int tempfile__named_remove(const struct named *named)
 		(void)tempfile__os_close(parent);
 	}
 	return 0;
+}
+
+void tempfile__named_move(struct named *named, struct target *target)
+{
+	struct os_status status = {.identity = named->identity};
+
+	if (named->leased && named->keep)
+		(void)tempfile__session_keep(named->directory, named->name,
+					     false);
+	(void)tempfile__os_status_at(target->directory->fd, target->name,
+				     &status);
+	tempfile__named_forget(named);
+	*named = (struct named){.path = target->path,
+				.name = target->name,
+				.directory = target->directory,
+				.identity = status.identity,
+				.process = tempfile__process(),
+				.keep = true};
+	target->path = NULL;
+	target->directory = NULL;
+}
+
+void tempfile__named_replace(struct named *named, struct os_identity identity,
+			     int fd)
+{
+	named->identity = identity;
+	tempfile__registry_replace(named->slot, identity, fd);
 }
 
 void tempfile__named_forget(struct named *named)

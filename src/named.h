@@ -44,6 +44,18 @@ int tempfile__named_parent(const struct named *named, bool *opened);
 /* Remove a file's name, if it is still the same file. -1 and errno. */
 int tempfile__named_remove(const struct named *named);
 
+struct target;
+
+/*
+ * It bears the target's name now, and is kept; the directory and path are taken
+ * from target. The thing behind the name may be new to the handle.
+ */
+void tempfile__named_move(struct named *named, struct target *target);
+
+/* Something else, a directory behind fd, bears the name now. */
+void tempfile__named_replace(struct named *named, struct os_identity identity,
+			     int fd);
+
 /* Release everything but the name on the disk. */
 void tempfile__named_forget(struct named *named);
 

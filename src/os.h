@@ -127,6 +127,7 @@ void tempfile__os_list_end(struct os_listing *listing);
  */
 int tempfile__os_lock_shared(int fd);
 int tempfile__os_lock_exclusive(int fd);
+void tempfile__os_unlock_lease(int fd);
 
 /*
  * Descriptors

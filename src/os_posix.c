@@ -146,6 +146,11 @@ int tempfile__os_lock_exclusive(int fd)
 	return lock_without_waiting(fd, LOCK_EX);
 }
 
+void tempfile__os_unlock_lease(int fd)
+{
+	(void)flock(fd, LOCK_UN);
+}
+
 int tempfile__os_duplicate(int fd, int minimum)
 {
 	return fcntl(fd, F_DUPFD_CLOEXEC, minimum);

@@ -1,25 +1,256 @@
 /* SPDX-License-Identifier: MIT */
-/* Link or rename into place. */
-#include <errno.h>
+/*
+ * Into place at one stroke.
+ *
+ * Linking never replaces, so a file without a name that is to replace another
+ * is first linked beside it, and then renamed. In between it bears a leased
+ * name and holds the lease itself: should the process die there, the sweep
+ * finds it. A name that was linked and removed again cannot be linked once
+ * more; the caller copies.
+ */
+#include "publish.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "create.h"
 #include "error.h"
 
-static int not_yet(const char *path)
+static const char step[] = "publish as";
+
+static int open_target(const char *path, struct target *target)
 {
-	return tempfile__fail_because(ENOSYS, "publish as", path,
-				      "this version cannot yet");
+	char *name = strrchr(target->path, '/');
+
+	if (name[1] == '\0')
+		return tempfile__fail_because(EINVAL, step, path,
+					      "it is the root");
+	*name = '\0';
+	target->directory = tempfile__directory_open(
+		name > target->path ? target->path : "/", true);
+	*name = '/';
+	target->name = name + 1;
+	if (!target->directory)
+		return -1;
+	target->exists =
+		tempfile__os_status_at(target->directory->fd, target->name,
+				       &target->status) == 0;
+	if (!target->exists && errno != ENOENT)
+		return tempfile__fail(errno, step, path);
+	return 0;
 }
 
-int tempfile_persist(struct tempfile *file, const char *path, unsigned flags)
+int tempfile__target_open(const char *path, struct target *target)
 {
-	(void)file;
-	(void)flags;
-	return not_yet(path);
+	*target = (struct target){.path = tempfile__absolute_path(path)};
+	if (!target->path)
+		return tempfile__fail(errno, step, path);
+	if (open_target(path, target) == 0)
+		return 0;
+	tempfile__target_close(target);
+	return -1;
 }
 
-int tempdir_persist(struct tempdir *dir, const char *path, unsigned flags)
+void tempfile__target_close(struct target *target)
 {
-	(void)dir;
-	(void)flags;
-	return not_yet(path);
+	int code = errno;
+
+	tempfile__directory_drop(target->directory);
+	free(target->path);
+	errno = code;
+}
+
+static int create_bare(struct directory *directory, const char *name, void *arg)
+{
+	(void)arg;
+	return tempfile__os_create_file(directory->fd, name, 0777);
+}
+
+/*
+ * All permissions less the umask. To ask for the umask is to change it for a
+ * moment, for all threads; so look at what the system makes of a new file.
+ */
+static int probe_permissions(struct directory *directory, unsigned *permissions)
+{
+	char name[LEASED_NAME_BYTES];
+	struct os_status status;
+	int fd = tempfile__os_create_anonymous(directory->fd, ".", 0777);
+	int result;
+
+	if (fd < 0 && errno == ENOTSUP) {
+		fd = tempfile__create(directory, &tempfile__leased_pattern,
+				      name, create_bare, NULL);
+		if (fd >= 0)
+			(void)tempfile__os_remove_file(directory->fd, name);
+	}
+	if (fd < 0)
+		return -1;
+	result = tempfile__os_status(fd, &status);
+	*permissions = status.permissions & 0777u;
+	(void)tempfile__os_close(fd);
+	return result;
+}
+
+int tempfile__target_permissions(const struct target *target, enum os_kind kind,
+				 unsigned *permissions)
+{
+	if (target->exists && target->status.kind == kind) {
+		*permissions = target->status.permissions & 0777u;
+		return 0;
+	}
+	if (probe_permissions(target->directory, permissions) < 0)
+		return -1;
+	if (kind == OS_FILE)
+		*permissions &= 0666u;
+	return 0;
+}
+
+int tempfile__publish_permissions(int fd, unsigned permissions,
+				  unsigned *before)
+{
+	struct os_status status;
+
+	if (tempfile__os_status(fd, &status) < 0)
+		return -1;
+	*before = status.permissions;
+	return permissions == status.permissions
+		       ? 0
+		       : tempfile__os_set_permissions(fd, permissions);
+}
+
+static int create_leased(struct directory *directory, const char *name,
+			 void *arg)
+{
+	int fd = tempfile__os_create_file(directory->fd, name, 0600);
+	bool leased;
+	int code;
+
+	(void)arg;
+	if (fd < 0 || tempfile__lease(fd, directory->fd, name, &leased) == 0)
+		return fd;
+	code = errno;
+	(void)tempfile__os_close(fd);
+	errno = code;
+	return -1;
+}
+
+int tempfile__sibling_create(const struct target *target,
+			     struct sibling *sibling)
+{
+	struct directory *directory = target->directory;
+
+	sibling->name[0] = '\0';
+	sibling->fd = tempfile__os_create_anonymous(directory->fd, ".", 0600);
+	if (sibling->fd < 0 && errno == ENOTSUP)
+		sibling->fd =
+			tempfile__create(directory, &tempfile__leased_pattern,
+					 sibling->name, create_leased, NULL);
+	return sibling->fd < 0 ? -1 : 0;
+}
+
+void tempfile__sibling_remove(const struct target *target,
+			      const struct sibling *sibling)
+{
+	int code = errno;
+
+	if (sibling->name[0])
+		(void)tempfile__os_remove_file(target->directory->fd,
+					       sibling->name);
+	errno = code;
+}
+
+/* Never both names at once but where the system offers nothing better; the
+ * target appears at one stroke all the same. */
+static int link_new(int at, const char *name, const struct target *target)
+{
+	if (tempfile__os_link(at, name, target->directory->fd, target->name) <
+	    0) {
+		if (errno != EEXIST)
+			errno = ENOTSUP;
+		return -1;
+	}
+	(void)tempfile__os_remove_file(at, name);
+	return 0;
+}
+
+int tempfile__publish_name(int at, const char *name,
+			   struct os_identity identity,
+			   const struct target *target, unsigned flags)
+{
+	int to = target->directory->fd;
+
+	if (flags & TEMPFILE_NOREPLACE) {
+		if (tempfile__os_rename_new(at, name, to, target->name) == 0)
+			return 0;
+		return errno == ENOTSUP ? link_new(at, name, target) : -1;
+	}
+	if (tempfile__os_rename(at, name, to, target->name) < 0)
+		return -1;
+	/* Between two names of one file it succeeds and does nothing. */
+	if (target->exists &&
+	    tempfile__os_same(target->status.identity, identity) &&
+	    (at != to || strcmp(name, target->name) != 0))
+		(void)tempfile__os_remove_file(at, name);
+	return 0;
+}
+
+static int link_beside(struct directory *directory, const char *name, void *fd)
+{
+	return tempfile__os_link_anonymous(*(int *)fd, directory->fd, name);
+}
+
+static int replace_with_anonymous(int fd, const struct target *target)
+{
+	struct directory *directory = target->directory;
+	char name[LEASED_NAME_BYTES];
+	int result;
+	int code;
+
+	/* Where locks do not tell, only a kill here could leave the name. */
+	(void)tempfile__os_lock_shared(fd);
+	result = tempfile__create(directory, &tempfile__leased_pattern, name,
+				  link_beside, &fd);
+	if (result == 0) {
+		result = tempfile__os_rename(directory->fd, name, directory->fd,
+					     target->name);
+		code = errno;
+		if (result < 0)
+			(void)tempfile__os_remove_file(directory->fd, name);
+		errno = code;
+	}
+	tempfile__os_unlock_lease(fd);
+	return result;
+}
+
+int tempfile__publish_anonymous(int fd, const struct target *target,
+				unsigned flags)
+{
+	bool fresh = (flags & TEMPFILE_NOREPLACE) || !target->exists;
+
+	if (fresh) {
+		if (tempfile__os_link_anonymous(fd, target->directory->fd,
+						target->name) == 0)
+			return 0;
+		if ((flags & TEMPFILE_NOREPLACE) || errno != EEXIST)
+			return -1;
+	}
+	return replace_with_anonymous(fd, target);
+}
+
+int tempfile__publish_sibling(const struct sibling *sibling,
+			      const struct target *target, unsigned flags)
+{
+	struct os_status status;
+	int result;
+
+	if (!sibling->name[0])
+		return tempfile__publish_anonymous(sibling->fd, target, flags);
+	if (tempfile__os_status(sibling->fd, &status) < 0)
+		return -1;
+	result = tempfile__publish_name(target->directory->fd, sibling->name,
+					status.identity, target, flags);
+	if (result == 0)
+		tempfile__os_unlock_lease(sibling->fd);
+	return result;
 }

@@ -96,6 +96,19 @@ void tempfile__registry_enter(struct slot *slot, struct directory *directory,
 	atomic_store(&slot->state, LIVE);
 }
 
+void tempfile__registry_replace(struct slot *slot, struct os_identity identity,
+				int fd)
+{
+	int live = LIVE;
+
+	if (!slot ||
+	    !atomic_compare_exchange_strong(&slot->state, &live, CLAIMED))
+		return;
+	slot->identity = identity;
+	slot->fd = fd;
+	atomic_store(&slot->state, LIVE);
+}
+
 void tempfile__registry_release(struct slot *slot)
 {
 	struct directory *directory;

@@ -21,6 +21,10 @@ void tempfile__registry_enter(struct slot *slot, struct directory *directory,
 			      const char *name, struct os_identity identity,
 			      int fd);
 
+/* Another directory, behind fd, bears the slot's name now. NULL is fine. */
+void tempfile__registry_replace(struct slot *slot, struct os_identity identity,
+				int fd);
+
 /* Nothing is owed (any more). NULL is fine. */
 void tempfile__registry_release(struct slot *slot);
 

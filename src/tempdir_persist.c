@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tempdir_persist: a whole tree at one stroke, into an empty place or in
+ * exchange for the tree that is there.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "error.h"
+#include "publish.h"
+#include "registry.h"
+#include "tempdir.h"
+
+#define ALL_FLAGS                                                   \
+	(TEMPFILE_NOREPLACE | TEMPFILE_DURABLE | TEMPFILE_PRIVATE | \
+	 TEMPFILE_EXCHANGE)
+
+static const char step[] = "publish as";
+
+/* The directory at the target, to become the handle's. NULL and errno. */
+static struct directory *open_displaced(const struct tempdir *dir,
+					const struct target *target)
+{
+	struct os_status status;
+	int fd = tempfile__os_open_subdirectory(target->directory->fd,
+						target->name);
+
+	if (fd < 0)
+		return NULL;
+	if (tempfile__os_status(fd, &status) < 0) {
+		(void)tempfile__os_close(fd);
+		return NULL;
+	}
+	return tempfile__directory_take(fd, &status, dir->named.path, NULL);
+}
+
+static int exchange(struct tempdir *dir, const struct target *target)
+{
+	struct named *named = &dir->named;
+	struct directory *displaced = open_displaced(dir, target);
+
+	if (!displaced)
+		return -1;
+	if (tempfile__os_exchange(named->directory->fd, named->name,
+				  target->directory->fd, target->name) < 0) {
+		tempfile__directory_drop(displaced);
+		return -1;
+	}
+	tempfile__named_replace(named, displaced->identity, displaced->fd);
+	tempfile__directory_drop(dir->directory);
+	dir->directory = displaced;
+	return 0;
+}
+
+static int move(struct tempdir *dir, struct target *target, unsigned flags)
+{
+	const struct named *named = &dir->named;
+	int from = named->directory->fd;
+	int to = target->directory->fd;
+	int result = flags & TEMPFILE_NOREPLACE
+			     ? tempfile__os_rename_new(from, named->name, to,
+						       target->name)
+			     : tempfile__os_rename(from, named->name, to,
+						   target->name);
+
+	if (result == 0)
+		tempfile__named_move(&dir->named, target);
+	return result;
+}
+
+static int publish(struct tempdir *dir, struct target *target, unsigned flags)
+{
+	if ((flags & TEMPFILE_DURABLE) &&
+	    tempfile__os_sync_filesystem(dir->directory->fd) < 0)
+		return -1;
+	return flags & TEMPFILE_EXCHANGE ? exchange(dir, target)
+					 : move(dir, target, flags);
+}
+
+static int publish_with_permissions(struct tempdir *dir, struct target *target,
+				    unsigned flags)
+{
+	/* After an exchange the handle has another one. */
+	struct directory *published = tempfile__directory_share(dir->directory);
+	unsigned permissions;
+	unsigned before;
+	int result = -1;
+	int code;
+
+	if (flags & TEMPFILE_PRIVATE) {
+		result = publish(dir, target, flags);
+	} else if (tempfile__target_permissions(target, OS_DIRECTORY,
+						&permissions) == 0 &&
+		   tempfile__publish_permissions(published->fd, permissions,
+						 &before) == 0) {
+		result = publish(dir, target, flags);
+		code = errno;
+		if (result < 0)
+			(void)tempfile__os_set_permissions(published->fd,
+							   before);
+		errno = code;
+	}
+	tempfile__directory_drop(published);
+	return result;
+}
+
+static int fail(const char *path)
+{
+	switch (errno) {
+	case EXDEV:
+		return tempfile__fail_because(
+			EXDEV, step, path,
+			"it is on another file system; open the directory "
+			"beside it");
+	case ENOTSUP:
+		return tempfile__fail_because(
+			ENOTSUP, step, path,
+			"its file system cannot do that at one stroke");
+	default:
+		return tempfile__fail(errno, step, path);
+	}
+}
+
+int tempdir_persist(struct tempdir *dir, const char *path, unsigned flags)
+{
+	struct target target;
+	int result;
+
+	if ((flags & ~ALL_FLAGS) ||
+	    ((flags & TEMPFILE_NOREPLACE) && (flags & TEMPFILE_EXCHANGE)))
+		return tempfile__fail_because(EINVAL, step, path,
+					      "these flags make no sense");
+	if (tempfile__target_open(path, &target) < 0)
+		return -1;
+	result = publish_with_permissions(dir, &target, flags);
+	if (result < 0)
+		(void)fail(path);
+	else if ((flags & TEMPFILE_DURABLE) &&
+		 tempfile__os_sync(flags & TEMPFILE_EXCHANGE
+					   ? target.directory->fd
+					   : dir->named.directory->fd) < 0)
+		result = tempfile__fail(
+			errno, "make durable (but it is published)", path);
+	tempfile__target_close(&target);
+	return result;
+}
