@@ -86,6 +86,9 @@ enum codec_result tempfile__codec_decode(struct codec *codec,
 			 (result = tempfile__codec_handle_bad(
 				  codec->errors, span)) == CODEC_MORE);
 	}
+	/* It is not this call's until there is room for more. */
+	if (result == CODEC_BAD && span->out == span->out_end)
+		return CODEC_FULL;
 	if (result == CODEC_BAD)
 		errno = EILSEQ;
 	return result;

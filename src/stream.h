@@ -15,6 +15,8 @@ struct stream {
 	struct buffer buffer;
 	struct text *text; /* NULL: binary */
 	FILE *stdio;       /* NULL: nobody asked; else every call goes there */
+	bool owns_fd;      /* the FILE * does: it closes the descriptor */
+	int stdio_error; /* of the first write through the FILE * that failed */
 	bool readable;
 	bool writable;
 };

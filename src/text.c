@@ -80,6 +80,11 @@ int tempfile__text_close(struct text *text, struct buffer *buffer)
 	return result;
 }
 
+void tempfile__text_discard(struct text *text)
+{
+	text->unfinished_length = 0;
+}
+
 static bool is_allowed(const struct text *text, const struct buffer *buffer,
 		       int64_t offset, int whence)
 {

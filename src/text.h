@@ -56,6 +56,9 @@ int tempfile__text_truncate(struct text *text, struct buffer *buffer,
 			    int64_t size);
 int tempfile__text_flush(struct text *text, struct buffer *buffer);
 
+/* Forget what was begun. */
+void tempfile__text_discard(struct text *text);
+
 /* Write what stands for an unfinished character. -1: EILSEQ, and it is gone;
  * or it could not be written. */
 int tempfile__text_settle(struct text *text, struct buffer *buffer);
