@@ -109,6 +109,7 @@ static struct directory *prove(const char *path,
 		if (prove_writable(directory, &candidate->properties) == 0)
 			return directory;
 	}
+	candidate->path = path; /* the directory's goes with it */
 	candidate->error = error->code;
 	candidate->reason =
 		error->reason ? error->reason : strerror(error->code);
@@ -158,6 +159,7 @@ static const struct location *intern(const struct tempfile_candidate *candidate)
 }
 
 /* A choice under way: what was found, and why the others were not taken. */
+#define REPORT_PATH_MOST 200
 struct choice {
 	bool on_disk;
 	const struct location *location;
@@ -168,12 +170,16 @@ static void report(struct choice *choice, const char *source, const char *path,
 		   const char *reason)
 {
 	size_t length = strlen(choice->report);
+	size_t size = strlen(path);
 	bool named = strcmp(source, "system") != 0;
+	bool whole = size <= REPORT_PATH_MOST;
 
-	(void)snprintf(choice->report + length, sizeof choice->report - length,
-		       "%s%s%s'%s' (%s)",
-		       length ? ", " : "no usable one among ",
-		       named ? source : "", named ? " " : "", path, reason);
+	/* Of a long path its end, so that there is room for the others. */
+	(void)snprintf(
+		choice->report + length, sizeof choice->report - length,
+		"%s%s%s'%s%s' (%s)", length ? ", " : "no usable one among ",
+		named ? source : "", named ? " " : "", whole ? "" : "...",
+		whole ? path : path + size - REPORT_PATH_MOST, reason);
 }
 
 static int consider(const char *source, const char *path, void *arg)
@@ -193,13 +199,11 @@ static int consider(const char *source, const char *path, void *arg)
 	return choice->location != NULL;
 }
 
-const struct location *tempfile__location(bool on_disk)
+static const struct location *choose(bool on_disk)
 {
-	const struct location *location = atomic_load(&chosen[on_disk]);
+	const struct location *faster = NULL;
 	struct choice choice = {.on_disk = on_disk};
 
-	if (location)
-		return location;
 	(void)visit_sources(consider, &choice);
 	if (!choice.location) {
 		(void)tempfile__fail_because(ENOENT,
@@ -207,12 +211,18 @@ const struct location *tempfile__location(bool on_disk)
 					     choice.report);
 		return NULL;
 	}
-	/* Another thread may have been faster: then its choice is everyone's.
-	 */
-	return atomic_compare_exchange_strong(&chosen[on_disk], &location,
+	/* Where another thread was faster, its choice is everyone's. */
+	return atomic_compare_exchange_strong(&chosen[on_disk], &faster,
 					      choice.location)
 		       ? choice.location
-		       : location;
+		       : faster;
+}
+
+const struct location *tempfile__location(bool on_disk)
+{
+	const struct location *location = atomic_load(&chosen[on_disk]);
+
+	return location ? location : choose(on_disk);
 }
 
 const char *tempfile_gettempdir(void)
@@ -258,13 +268,22 @@ static int show(const char *source, const char *path, void *arg)
 {
 	const struct visitor *visitor = arg;
 	struct tempfile_candidate candidate = {.source = source};
-	struct directory *directory = prove(path, &candidate);
+	char *absolute = tempfile__absolute_path(path);
+	struct directory *directory =
+		prove(absolute ? absolute : path, &candidate);
+	char reason[256];
 	int result;
 
+	/* visit may call us, and fail, and still look at it. */
+	if (candidate.reason) {
+		(void)snprintf(reason, sizeof reason, "%s", candidate.reason);
+		candidate.reason = reason;
+	}
 	if (visitor->in_use && strcmp(candidate.path, visitor->in_use) == 0)
 		candidate.properties |= TEMPFILE_CHOSEN;
 	result = visitor->visit(&candidate, visitor->arg);
 	tempfile__directory_drop(directory);
+	free(absolute);
 	return result;
 }
 

@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: MIT */
+#include "support.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <grp.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FAILED  1
+#define SKIPPED 77
+
+char temporary[64];
+char work[64];
+static char scratch[48];
+static int reason_fd = -1; /* of a pipe that tells why a test was skipped */
+
+/*
+ * The frame of a test
+ */
+
+static void must(bool done, const char *what)
+{
+	if (done)
+		return;
+	perror(what);
+	_exit(FAILED);
+}
+
+static void make_scratch(const struct test *test)
+{
+	const char *base = getenv("TMPDIR");
+	bool give = (test->how & AS_NOBODY) && is_root();
+
+	if (!base || strlen(base) > 16)
+		base = "/tmp";
+	(void)snprintf(scratch, sizeof scratch, "%s/test-tempfile.XXXXXX",
+		       base);
+	must(mkdtemp(scratch) && chmod(scratch, 0755) == 0, scratch);
+	(void)snprintf(temporary, sizeof temporary, "%s/temporary", scratch);
+	(void)snprintf(work, sizeof work, "%s/work", scratch);
+	must(mkdir(temporary, 0755) == 0 && mkdir(work, 0755) == 0, work);
+	if (give)
+		must(chown(temporary, NOBODY, NOBODY) == 0 &&
+			     chown(work, NOBODY, NOBODY) == 0,
+		     "chown");
+}
+
+static void prepare(const struct test *test)
+{
+	static const char *const others[] = {"TEMP", "TMP", "TEMPFILE_KEEP",
+					     "TEMPFILE_SWEEP"};
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		(void)unsetenv(others[i]);
+	must(setenv("TMPDIR", temporary, 1) == 0, "setenv");
+	(void)umask(022);
+	if ((test->how & AS_NOBODY) && is_root())
+		must(setgroups(0, NULL) == 0 && setgid(NOBODY) == 0 &&
+			     setuid(NOBODY) == 0,
+		     "setuid");
+	must(chdir(work) == 0, work);
+}
+
+static int unlock_entry(const char *path, const struct stat *status, int type,
+			struct FTW *place)
+{
+	(void)status;
+	(void)place;
+	if (type == FTW_D || type == FTW_DNR)
+		(void)chmod(path, 0700);
+	return 0;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int type,
+			struct FTW *place)
+{
+	(void)status;
+	(void)type;
+	(void)place;
+	(void)remove(path);
+	return 0;
+}
+
+static void remove_scratch(void)
+{
+	(void)nftw(scratch, unlock_entry, 16, FTW_PHYS | FTW_MOUNT);
+	(void)nftw(scratch, remove_entry, 16, FTW_PHYS | FTW_MOUNT | FTW_DEPTH);
+}
+
+/* How the test's process ended; why it was skipped, if so. */
+static int run_body(const struct test *test, char *reason, size_t size)
+{
+	int status = 0;
+	int ends[2];
+	ssize_t length;
+	pid_t child;
+
+	must(pipe2(ends, O_CLOEXEC) == 0, "pipe");
+	(void)fflush(NULL);
+	child = fork();
+	must(child >= 0, "fork");
+	if (child == 0) {
+		(void)close(ends[0]);
+		reason_fd = fcntl(ends[1], F_DUPFD_CLOEXEC, 900);
+		(void)close(ends[1]);
+		prepare(test);
+		test->body();
+		exit(0);
+	}
+	(void)close(ends[1]);
+	must(waitpid(child, &status, 0) == child, "waitpid");
+	length = read(ends[0], reason, size - 1);
+	reason[length > 0 ? length : 0] = '\0';
+	(void)close(ends[0]);
+	return status;
+}
+
+static void tell_entries(const char *path)
+{
+	DIR *stream = opendir(path);
+	struct dirent *entry;
+
+	while (stream && (entry = readdir(stream)))
+		if (entry->d_name[0] != '.')
+			print_error("left behind: %s\n", entry->d_name);
+	if (stream)
+		(void)closedir(stream);
+}
+
+void run_isolated(void **state)
+{
+	const struct test *test = *state;
+	char reason[256];
+	bool littered;
+	int status;
+
+	make_scratch(test);
+	status = run_body(test, reason, sizeof reason);
+	littered = count_entries(temporary) > 0 && !(test->how & LITTERING);
+	if (littered && status == 0)
+		tell_entries(temporary);
+	remove_scratch();
+	if (WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED) {
+		print_message("skipped: %s\n", reason);
+		skip();
+	}
+	if (WIFSIGNALED(status))
+		print_error("killed by signal %d\n", WTERMSIG(status));
+	assert_int_equal(status, 0);
+	assert_false(littered);
+}
+
+/*
+ * Checks
+ */
+
+_Noreturn void check_failed(const char *file, int line, const char *what)
+{
+	int code = errno;
+
+	(void)dprintf(STDERR_FILENO,
+		      "%s:%d: not so: %s\n\t(errno: %s; message: %s)\n", file,
+		      line, what, strerror(code), tempfile_errmsg());
+	_exit(FAILED);
+}
+
+void check_equal_at(const char *file, int line, const char *what, long long a,
+		    long long b)
+{
+	char text[512];
+
+	if (a == b)
+		return;
+	(void)snprintf(text, sizeof text, "%s: %lld, %lld", what, a, b);
+	check_failed(file, line, text);
+}
+
+void check_string_at(const char *file, int line, const char *what,
+		     const char *a, const char *b)
+{
+	char text[512];
+
+	if (a && b && strcmp(a, b) == 0)
+		return;
+	(void)snprintf(text, sizeof text, "%s: \"%s\", \"%s\"", what,
+		       a ? a : "(null)", b ? b : "(null)");
+	check_failed(file, line, text);
+}
+
+void check_error_at(const char *file, int line, int code, const char *part)
+{
+	char text[512];
+	int found = errno;
+
+	(void)snprintf(text, sizeof text, "fails with %s, telling of \"%s\"",
+		       strerror(code), part);
+	if (found != code || tempfile_last_error()->code != code ||
+	    !tempfile_last_error()->step || !strstr(tempfile_errmsg(), part))
+		check_failed(file, line, text);
+}
+
+_Noreturn void skip_test(const char *reason)
+{
+	(void)dprintf(reason_fd, "%s", reason);
+	_exit(SKIPPED);
+}
+
+bool is_root(void)
+{
+	return geteuid() == 0;
+}
+
+void need_root(void)
+{
+	if (!is_root())
+		skip_test("only root can set this up");
+}
+
+void need_mounts(void)
+{
+	need_root();
+	if (unshare(CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		skip_test("mounting is not allowed here");
+}
+
+/*
+ * Children
+ */
+
+void wait_for(int child)
+{
+	int status = 0;
+
+	check_equal(waitpid(child, &status, 0), child);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED)
+		_exit(SKIPPED);
+	check_equal(status, 0);
+}
+
+void in_child(void (*body)(void), enum ending ending)
+{
+	pid_t child;
+
+	(void)fflush(NULL);
+	child = fork();
+	check(child >= 0);
+	if (child == 0) {
+		body();
+		if (ending == BY__EXIT)
+			_exit(0);
+		exit(0);
+	}
+	wait_for(child);
+}
+
+int run_role(const char *role)
+{
+	pid_t child = fork();
+	int status = -1;
+
+	check(child >= 0);
+	if (child == 0) {
+		(void)execl("/proc/self/exe", "role", role, (char *)NULL);
+		_exit(127);
+	}
+	check_equal(waitpid(child, &status, 0), child);
+	return status;
+}
+
+/*
+ * Looking around
+ */
+
+static unsigned count_and_close(DIR *stream)
+{
+	const struct dirent *entry;
+	unsigned count = 0;
+
+	check(stream != NULL);
+	while ((entry = readdir(stream)))
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0)
+			count++;
+	(void)closedir(stream);
+	return count;
+}
+
+unsigned count_entries(const char *path)
+{
+	return count_and_close(opendir(path));
+}
+
+unsigned count_entries_of(int fd)
+{
+	return count_and_close(
+		fdopendir(openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
+}
+
+unsigned count_descriptors(void)
+{
+	return count_entries("/proc/self/fd") - 1;
+}
+
+static struct stat status_of(const char *path)
+{
+	struct stat status;
+
+	check_equal(lstat(path, &status), 0);
+	return status;
+}
+
+long long size_of(const char *path)
+{
+	return status_of(path).st_size;
+}
+
+unsigned permissions_of(const char *path)
+{
+	return status_of(path).st_mode & 07777u;
+}
+
+unsigned permissions_of_fd(int fd)
+{
+	struct stat status;
+
+	check_equal(fstat(fd, &status), 0);
+	return status.st_mode & 07777u;
+}
+
+bool exists(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0;
+}
+
+bool is_anonymous(int fd)
+{
+	struct stat status;
+
+	check_equal(fstat(fd, &status), 0);
+	return status.st_nlink == 0;
+}
+
+char *in(const char *directory, const char *name)
+{
+	/* Reachable for ever, so that nobody calls it a leak. */
+	static char *paths[1024];
+	static size_t used;
+	char **path = &paths[used++ % 1024];
+
+	check(asprintf(path, "%s/%s", directory, name) > 0);
+	return *path;
+}
+
+void make_file(const char *path)
+{
+	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
+
+	check(fd >= 0);
+	check_equal(write(fd, "planted", 7), 7);
+	check_equal(close(fd), 0);
+}
+
+void make_directory(const char *path, unsigned permissions)
+{
+	check_equal(mkdir(path, 0700), 0);
+	check_equal(chmod(path, permissions), 0);
+}
+
+/*
+ * Trouble
+ */
+
+static void filter(struct sock_filter *code, size_t n)
+{
+	struct sock_fprog program = {(unsigned short)n, code};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+		skip_test("system calls cannot be filtered here");
+}
+
+#define LOAD(field)                        \
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, \
+		 (unsigned)offsetof(struct seccomp_data, field))
+#define UNLESS(what, value, away) \
+	BPF_JUMP(BPF_JMP | BPF_##what | BPF_K, (unsigned)(value), 0, away)
+#define FAIL(code) \
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)(code))
+#define ALLOW BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+
+void deny_open(unsigned flags, int code)
+{
+	/* The lower half of args[2], the flags: least byte first. */
+	struct sock_filter program[] = {
+		LOAD(nr),
+		UNLESS(JEQ, SYS_openat, 4),
+		LOAD(args[2]),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, flags),
+		UNLESS(JEQ, flags, 1),
+		FAIL(code),
+		ALLOW,
+	};
+
+	filter(program, sizeof program / sizeof *program);
+}
+
+void deny_call(long number, int code)
+{
+	struct sock_filter program[] = {
+		LOAD(nr),
+		UNLESS(JEQ, number, 1),
+		FAIL(code),
+		ALLOW,
+	};
+
+	filter(program, sizeof program / sizeof *program);
+}
+
+void mount_small(const char *path, unsigned kibibytes)
+{
+	char size[32];
+
+	need_mounts();
+	(void)snprintf(size, sizeof size, "size=%uk,mode=755", kibibytes);
+	check_equal(mkdir(path, 0755), 0);
+	if (mount("tmpfs", path, "tmpfs", 0, size) < 0)
+		skip_test("mounting is not allowed here");
+}
+
+int fill_disk(const char *path)
+{
+	static const char zeros[4096];
+	int fd = open(in(path, "filler"), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+
+	check(fd >= 0);
+	while (write(fd, zeros, sizeof zeros) > 0)
+		;
+	check_equal(errno, ENOSPC);
+	return fd;
+}
+
+static void set_file_size(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	check_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+	check_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+void limit_file_size(long long bytes)
+{
+	set_file_size((rlim_t)bytes);
+}
+
+void lift_file_size(void)
+{
+	set_file_size(RLIM_INFINITY);
+}
+
+/* SplitMix64. */
+uint64_t draw(uint64_t *seed)
+{
+	uint64_t x = *seed + 0x9e3779b97f4a7c15u;
+
+	*seed = x;
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+	return x ^ (x >> 31);
+}
