@@ -57,32 +57,55 @@ static int copy(const struct tempfile_options *given,
 	return 0;
 }
 
-/* How many of the mode's characters are in set? */
-static int count(const char *mode, const char *set)
-{
-	int n = 0;
+/* How often each kind of character was seen in a mode string. */
+struct seen {
+	int access; /* r w a x */
+	int both;   /* + */
+	int text;   /* t */
+	int bytes;  /* b */
+};
 
-	for (; *mode; mode++)
-		n += strchr(set, *mode) != NULL;
-	return n;
+static bool see(char c, struct seen *seen)
+{
+	switch (c) {
+	case 'r':
+	case 'w':
+	case 'a':
+	case 'x':
+		seen->access++;
+		return true;
+	case '+':
+		seen->both++;
+		return true;
+	case 't':
+		seen->text++;
+		return true;
+	case 'b':
+		seen->bytes++;
+		return true;
+	default:
+		return false;
+	}
 }
 
 static const char *read_mode(const char *text, struct mode *mode)
 {
-	bool both = strchr(text, '+') != NULL;
+	struct seen seen = {0};
 
-	if (text[strspn(text, "rwaxbt+")] != '\0')
-		return "the mode has characters other than r w a x + b t";
-	if (count(text, "rwax") != 1)
+	for (const char *c = text; *c; c++)
+		if (!see(*c, &seen))
+			return "the mode has characters other than "
+			       "r w a x + b t";
+	if (seen.access != 1)
 		return "the mode must have exactly one of r w a x";
-	if (count(text, "b") && count(text, "t"))
+	if (seen.text && seen.bytes)
 		return "the mode cannot be both text and binary";
-	if (count(text, "+") > 1 || count(text, "bt") > 1)
+	if (seen.both > 1 || seen.text > 1 || seen.bytes > 1)
 		return "the mode has a character twice";
-	mode->readable = both || strchr(text, 'r');
-	mode->writable = both || !strchr(text, 'r');
+	mode->readable = seen.both || strchr(text, 'r');
+	mode->writable = seen.both || !strchr(text, 'r');
 	mode->at_end = strchr(text, 'a') != NULL;
-	mode->text = !strchr(text, 'b');
+	mode->text = !seen.bytes;
 	return NULL;
 }
 
@@ -140,14 +163,36 @@ static const char *check_text(const struct tempfile_options *options,
 	return NULL;
 }
 
+/* What was not given needs no check: that is the common case. */
+static const char *check(const struct tempfile_options *options,
+			 struct mode *mode)
+{
+	const char *fault = NULL;
+
+	*mode = (struct mode){.readable = true, .writable = true};
+	if (options->mode)
+		fault = read_mode(options->mode, mode);
+	if (!fault)
+		fault = check_place(options);
+	if (!fault)
+		fault = check_flags(options->flags);
+	if (!fault)
+		fault = check_numbers(options);
+	if (!fault)
+		fault = check_text(options, mode);
+	if (!fault && options->prefix)
+		fault = tempfile__prefix_fault(options->prefix);
+	if (!fault && options->suffix)
+		fault = tempfile__suffix_fault(options->suffix);
+	return fault;
+}
+
 static void fill_in(struct tempfile_options *options)
 {
 	if (!options->prefix)
 		options->prefix = DEFAULT_PREFIX;
 	if (!options->suffix)
 		options->suffix = "";
-	if (!options->mode)
-		options->mode = "w+b";
 	if (options->random_chars == 0)
 		options->random_chars = RANDOM_CHARS_DEFAULT;
 }
@@ -159,19 +204,11 @@ int tempfile__options_read(const struct tempfile_options *given,
 
 	if (copy(given, options) < 0)
 		return -1;
+	fault = check(options, mode);
+	if (fault)
+		return refuse(EINVAL, fault);
 	fill_in(options);
-	fault = read_mode(options->mode, mode);
-	if (!fault)
-		fault = check_place(options);
-	if (!fault)
-		fault = check_flags(options->flags);
-	if (!fault)
-		fault = check_numbers(options);
-	if (!fault)
-		fault = check_text(options, mode);
-	if (!fault)
-		fault = tempfile__affix_fault(options->prefix, options->suffix);
-	return fault ? refuse(EINVAL, fault) : 0;
+	return 0;
 }
 
 struct name_pattern

@@ -19,7 +19,7 @@ struct mode {
 
 /*
  * Copy given (NULL: the defaults) to options, with defaults filled in for
- * prefix, suffix, mode and random_chars, and the mode read. -1, told; no
+ * prefix, suffix and random_chars, and the mode read. -1, told; no
  * system call is made.
  */
 int tempfile__options_read(const struct tempfile_options *given,

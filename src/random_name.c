@@ -129,13 +129,17 @@ static bool begins_with_device(const char *prefix)
 	return false;
 }
 
-const char *tempfile__affix_fault(const char *prefix, const char *suffix)
+const char *tempfile__prefix_fault(const char *prefix)
 {
 	if (has_separator(prefix))
 		return "the prefix has a path separator in it";
-	if (has_separator(suffix))
-		return "the suffix has a path separator in it";
 	if (begins_with_device(prefix))
 		return "the prefix is a device on Windows";
 	return NULL;
+}
+
+const char *tempfile__suffix_fault(const char *suffix)
+{
+	return has_separator(suffix) ? "the suffix has a path separator in it"
+				     : NULL;
 }

@@ -28,8 +28,9 @@ int tempfile__name_draw(const struct name_pattern *pattern, char *place);
 /* Could text have been drawn: is it of those characters alone? */
 bool tempfile__is_drawn(const char *text);
 
-/* NULL, or why prefix and suffix cannot stand in a file name anywhere. */
-const char *tempfile__affix_fault(const char *prefix, const char *suffix);
+/* NULL, or why this cannot stand in a file name anywhere. */
+const char *tempfile__prefix_fault(const char *prefix);
+const char *tempfile__suffix_fault(const char *suffix);
 
 /* A number below bound (at most 256), from the same source. -1 and errno. */
 int tempfile__random_below(unsigned bound);

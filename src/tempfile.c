@@ -25,17 +25,18 @@ int tempfile__handle_fail(const struct tempfile *file, const char *step)
 static struct tempfile *new_handle(const struct tempfile_options *options,
 				   const struct mode *mode)
 {
-	struct tempfile *file = calloc(1, sizeof *file);
+	struct tempfile *file = malloc(sizeof *file);
 
 	if (!file) {
 		(void)tempfile__fail(ENOMEM, "open", NULL);
 		return NULL;
 	}
-	file->permissions =
-		options->permissions ? options->permissions : FILE_PERMISSIONS;
-	file->process = tempfile__process();
-	file->stream.buffer.storage.fd = -1;
-	file->stream.buffer.storage.limit = options->limit;
+	*file = (struct tempfile){
+		.process = tempfile__process(),
+		.permissions = options->permissions ? options->permissions
+						    : FILE_PERMISSIONS,
+		.stream.buffer.storage = {.fd = -1, .limit = options->limit},
+	};
 	if (tempfile__stream_open(&file->stream, options, mode) < 0) {
 		free(file);
 		return NULL;
