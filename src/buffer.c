@@ -292,8 +292,13 @@ static ssize_t write_anywhere(struct buffer *buffer, const void *buf, size_t n)
 
 ssize_t tempfile__buffer_write(struct buffer *buffer, const void *buf, size_t n)
 {
-	ssize_t written = n > 0 ? write_anywhere(buffer, buf, n) : 0;
+	ssize_t written;
 
+	if (n > (uint64_t)(INT64_MAX - buffer->position)) {
+		errno = EFBIG;
+		return -1;
+	}
+	written = n > 0 ? write_anywhere(buffer, buf, n) : 0;
 	/* The bytes are accepted: if they cannot go on yet, a later flush or
 	 * close will say so. */
 	if (written > 0 && buffer->flush_lines && memchr(buf, '\n', n))

@@ -46,15 +46,19 @@ FILE *tempfile_stdio(struct tempfile *file)
 
 /*
  * An umask may have taken permissions from a file born without a name. Nobody
- * can have noticed before it is opened again.
+ * can have noticed before it is opened again. What the host itself has changed
+ * meanwhile stays, as far as that can be told.
  */
 static int repair_permissions(const struct tempfile *file, int fd)
 {
 	struct os_status status;
 
+	if (file->named.path)
+		return 0;
 	if (tempfile__os_status(fd, &status) < 0)
 		return -1;
-	if ((status.permissions & 0777u) == file->permissions)
+	if ((status.permissions & ~file->permissions & 0777u) ||
+	    (status.permissions & 0777u) == file->permissions)
 		return 0;
 	return tempfile__os_set_permissions(fd, file->permissions);
 }

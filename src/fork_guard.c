@@ -10,6 +10,7 @@
  */
 #include "fork_guard.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -32,12 +33,14 @@ static void wipe(void)
 
 static struct identity *find_place(void)
 {
+	int code = errno;
 	struct identity *found = tempfile__os_page_wiped_on_fork();
 
 	if (!found) {
 		found = &ordinary;
 		(void)tempfile__os_after_fork(wipe);
 	}
+	errno = code;
 	return found;
 }
 
@@ -51,7 +54,7 @@ static struct identity *get_place(void)
 	found = find_place();
 	/* A thread that comes second leaves a page unused, once. */
 	return atomic_compare_exchange_strong(&place, &none, found) ? found
-								     : none;
+								    : none;
 }
 
 uint64_t tempfile__process(void)

@@ -31,8 +31,9 @@ char *tempfile__directory_part(const char *path)
 static char *given_path(const struct tempfile_options *options)
 {
 	const char *given = options->dir ? options->dir : options->beside;
-	char *part = options->dir ? strdup(options->dir)
-				  : tempfile__directory_part(options->beside);
+	/* Nothing is beside the empty path, not even what is here. */
+	char *part = options->dir || !*given ? strdup(given)
+					     : tempfile__directory_part(given);
 	char *absolute = part ? tempfile__absolute_path(part) : NULL;
 
 	if (!absolute)
