@@ -3,10 +3,10 @@
  * The registry: slots in slabs that are never freed.
  *
  * A slot is FREE; CLAIMED by a thread about to create, or to change it; LIVE,
- * and its fields are valid; or DELETING, won by whoever removes the name.
- * Threads claim and release under the process's lock, which keeps the list of
- * free slots; the way out takes no lock and wins a slot by changing LIVE to
- * DELETING, so it may run at any instant, in a signal handler too.
+ * and its fields are valid; DELETING, won by whoever removes the name; or GONE,
+ * removed. Threads claim and release under the process's lock, which keeps the
+ * list of free slots; the way out takes no lock and wins a slot by changing
+ * LIVE to DELETING, so it may run at any instant, in a signal handler too.
  */
 #include "registry.h"
 
@@ -17,7 +17,7 @@
 #include "fork_guard.h"
 #include "remove_tree.h"
 
-enum state { FREE, CLAIMED, LIVE, DELETING };
+enum state { FREE, CLAIMED, LIVE, DELETING, GONE };
 
 struct slot {
 	atomic_int state;
@@ -109,18 +109,27 @@ void tempfile__registry_replace(struct slot *slot, struct os_identity identity,
 	atomic_store(&slot->state, LIVE);
 }
 
+/* Win the slot back; was anything entered? A removal under way, by another
+ * thread, needs what the slot points to until it is done. */
+static bool take_back(struct slot *slot)
+{
+	int state = LIVE;
+
+	while (!atomic_compare_exchange_strong(&slot->state, &state, CLAIMED) &&
+	       state != CLAIMED && state != GONE) {
+		tempfile__os_sleep(1);
+		state = LIVE;
+	}
+	return state != CLAIMED;
+}
+
 void tempfile__registry_release(struct slot *slot)
 {
 	struct directory *directory;
-	int live = LIVE;
 
 	if (!slot)
 		return;
-	/* Lost only to a removal on the way out, which needs the slot. */
-	if (!atomic_compare_exchange_strong(&slot->state, &live, CLAIMED) &&
-	    live == DELETING)
-		return;
-	directory = live == LIVE ? slot->directory : NULL;
+	directory = take_back(slot) ? slot->directory : NULL;
 	tempfile__os_lock();
 	slot->next_free = free_slots;
 	free_slots = slot;
@@ -175,10 +184,12 @@ static void remove_slot(struct slot *slot, bool in_signal)
 		wait_for_creation(slot);
 	if (!atomic_compare_exchange_strong(&slot->state, &live, DELETING))
 		return;
-	if (tempfile__is_mine(slot->process))
+	if (tempfile__is_mine(slot->process)) {
 		remove_entry(slot, in_signal);
-	else
+		atomic_store(&slot->state, GONE);
+	} else {
 		atomic_store(&slot->state, LIVE);
+	}
 }
 
 void tempfile__registry_remove_all(bool in_signal)

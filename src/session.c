@@ -187,11 +187,22 @@ static struct session *session_of(const struct directory *directory)
 	return session;
 }
 
+/* Does its path still lead to what its descriptor leads to? */
+static bool is_in_place(const struct directory *directory)
+{
+	int fd = tempfile__directory_find(directory);
+
+	if (fd < 0)
+		return false;
+	(void)tempfile__os_close(fd);
+	return tempfile__directory_is_intact(directory);
+}
+
 bool tempfile__session_is_spent(const struct directory *directory)
 {
 	struct session *session = session_of(directory);
 
-	if (!session || (tempfile__directory_is_intact(directory) &&
+	if (!session || (is_in_place(directory) &&
 			 directory->owner == tempfile__os_effective_user()))
 		return false;
 	atomic_store(&session->spent, true);

@@ -18,7 +18,8 @@ struct directory *tempfile__session_in(const char *path);
 /*
  * Creating in this session failed, or what came out had another owner. Have a
  * new one opened next time if it is the session's fault: its descriptor was
- * closed by the host, or the effective user has changed. false: it is not.
+ * closed by the host, somebody removed it, or the effective user has changed.
+ * false: it is not.
  */
 bool tempfile__session_is_spent(const struct directory *directory);
 
