@@ -192,7 +192,8 @@ static void pass_over_level(struct walk *walk)
 				treat_entry(walk, &entry);
 		tempfile__os_list_end(listing);
 	}
-	if (more < 0)
+	/* Somebody was faster: a directory that has gone lists nothing. */
+	if (more < 0 && errno != ENOENT)
 		fail_here(walk, errno);
 }
 
