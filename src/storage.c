@@ -116,22 +116,47 @@ static void fill_gap(struct storage *storage, int64_t offset)
 		       (size_t)(offset - storage->size));
 }
 
-/* What a failed write has added is taken away again. */
-static int write_file(struct storage *storage, const void *buf, size_t n,
-		      int64_t offset)
+/* A failed write has made the file end there: no more. errno stays. */
+static void take_back(const struct storage *storage, int64_t end)
 {
 	struct os_status status;
-	ssize_t written = tempfile__os_write_at(storage->fd, buf, n, offset);
 	int code = errno;
+
+	if (end > storage->size &&
+	    tempfile__os_status(storage->fd, &status) == 0 &&
+	    status.size == end)
+		(void)tempfile__os_truncate(storage->fd, storage->size);
+	errno = code;
+}
+
+/* All n bytes, or -1 and the end is taken back. */
+static int write_part(const struct storage *storage, const void *buf, size_t n,
+		      int64_t offset, int64_t end)
+{
+	ssize_t written = tempfile__os_write_at(storage->fd, buf, n, offset);
 
 	if ((size_t)written == n)
 		return 0;
-	if (offset + written > storage->size &&
-	    tempfile__os_status(storage->fd, &status) == 0 &&
-	    status.size == offset + written)
-		(void)tempfile__os_truncate(storage->fd, storage->size);
-	errno = code;
+	take_back(storage, end > offset + written ? end : offset + written);
 	return -1;
+}
+
+/*
+ * What goes past the end is written first: if there is no room for it, the
+ * bytes that were there already have not been touched.
+ */
+static int write_file(const struct storage *storage, const void *buf, size_t n,
+		      int64_t offset)
+{
+	int64_t inside = storage->size - offset;
+	int64_t end = offset + (int64_t)n;
+
+	if (inside <= 0 || inside >= (int64_t)n)
+		return write_part(storage, buf, n, offset, 0);
+	if (write_part(storage, (const char *)buf + inside, n - (size_t)inside,
+		       storage->size, 0) < 0)
+		return -1;
+	return write_part(storage, buf, (size_t)inside, offset, end);
 }
 
 static int write_bytes(struct storage *storage, const void *buf, size_t n,

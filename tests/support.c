@@ -167,6 +167,8 @@ void run_isolated(void **state)
  * Checks
  */
 
+void (*on_failed_check)(void);
+
 _Noreturn void check_failed(const char *file, int line, const char *what)
 {
 	int code = errno;
@@ -174,6 +176,8 @@ _Noreturn void check_failed(const char *file, int line, const char *what)
 	(void)dprintf(STDERR_FILENO,
 		      "%s:%d: not so: %s\n\t(errno: %s; message: %s)\n", file,
 		      line, what, strerror(code), tempfile_errmsg());
+	if (on_failed_check)
+		on_failed_check();
 	_exit(FAILED);
 }
 

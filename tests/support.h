@@ -73,6 +73,9 @@ void run_isolated(void **test);
 #define check_refused(call, code, part) \
 	(errno = 0, check_equal(call, -1), check_error(code, part))
 
+/* Tells more, if it is set. */
+extern void (*on_failed_check)(void);
+
 _Noreturn void check_failed(const char *file, int line, const char *what);
 void check_equal_at(const char *file, int line, const char *what, long long a,
 		    long long b);
