@@ -300,7 +300,7 @@ static pid_t child;
 static int child_status;
 static void remove_in_fork(void)
 {
-	child = fork();
+	child = _Fork(); /* which is safe in a handler */
 	if (child == 0)
 		_exit(tempfile__remove_tree_in_signal(to_remove->at, "tree",
 						      to_remove->root) != 0);

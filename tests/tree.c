@@ -103,7 +103,7 @@ void make_deep(const struct tree *tree, unsigned levels)
 void wide_name(char *name, unsigned number, size_t length)
 {
 	(void)memset(name, 'x', length);
-	(void)snprintf(name + length - 8, 9, "%08u", number);
+	(void)snprintf(name + length - 8, 9, "%08u", number % 100000000);
 }
 
 void make_wide(int at, unsigned count, size_t length, bool dirs)
