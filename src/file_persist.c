@@ -125,14 +125,18 @@ static int prepare_copy(struct persisting *persisting)
 	return 0;
 }
 
-/* The handle goes on with the copy, under the number it had. */
+/* The handle goes on with the copy, under the number it had, and there. */
 static void adopt_copy(struct persisting *persisting)
 {
 	struct tempfile *file = persisting->file;
 	struct storage *storage = &file->stream.buffer.storage;
+	int64_t offset = tempfile__os_tell(persisting->fd);
 
-	if (tempfile__named_is_owed(&file->named))
+	/* A file that is moved leaves no name behind, kept or not. */
+	if (file->named.path)
 		(void)tempfile__named_remove(&file->named);
+	if (offset > 0)
+		(void)tempfile__os_seek(persisting->sibling.fd, offset);
 	if (persisting->borrowed)
 		(void)tempfile__os_close(persisting->sibling.fd);
 	else if (tempfile__os_replace(storage->fd, persisting->sibling.fd) < 0)

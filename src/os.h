@@ -156,6 +156,7 @@ ssize_t tempfile__os_write_at(int fd, const void *buf, size_t n,
 			      int64_t offset);
 
 int tempfile__os_seek(int fd, int64_t offset);
+int64_t tempfile__os_tell(int fd);
 int tempfile__os_truncate(int fd, int64_t size);
 
 /* Space for size bytes, the file's size unchanged; ENOTSUP. */

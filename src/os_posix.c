@@ -200,6 +200,11 @@ int tempfile__os_seek(int fd, int64_t offset)
 	return lseek(fd, (off_t)offset, SEEK_SET) < 0 ? -1 : 0;
 }
 
+int64_t tempfile__os_tell(int fd)
+{
+	return (int64_t)lseek(fd, 0, SEEK_CUR);
+}
+
 int tempfile__os_truncate(int fd, int64_t size)
 {
 	int result;

@@ -130,6 +130,8 @@ static int create_leased(struct directory *directory, const char *name,
 	if (fd < 0 || tempfile__lease(fd, directory->fd, name, &leased) == 0)
 		return fd;
 	code = errno;
+	/* Who held it may have been only looking. */
+	(void)tempfile__os_remove_file(directory->fd, name);
 	(void)tempfile__os_close(fd);
 	errno = code;
 	return -1;
@@ -174,6 +176,17 @@ static int link_new(int at, const char *name, const struct target *target)
 	return 0;
 }
 
+/* Where it cannot be told, the name had better stay. */
+static bool is_target(int at, const char *name, const struct target *target)
+{
+	struct os_status status;
+
+	return strcmp(name, target->name) == 0 &&
+	       (tempfile__os_status(at, &status) < 0 ||
+		tempfile__os_same(status.identity,
+				  target->directory->identity));
+}
+
 int tempfile__publish_name(int at, const char *name,
 			   struct os_identity identity,
 			   const struct target *target, unsigned flags)
@@ -190,7 +203,7 @@ int tempfile__publish_name(int at, const char *name,
 	/* Between two names of one file it succeeds and does nothing. */
 	if (target->exists &&
 	    tempfile__os_same(target->status.identity, identity) &&
-	    (at != to || strcmp(name, target->name) != 0))
+	    !is_target(at, name, target))
 		(void)tempfile__os_remove_file(at, name);
 	return 0;
 }

@@ -17,13 +17,12 @@
 
 static const char step[] = "publish as";
 
-/* The directory at the target, to become the handle's. NULL and errno. */
-static struct directory *open_displaced(const struct tempdir *dir,
-					const struct target *target)
+/* The directory of that name, to become the handle's. NULL and errno. */
+static struct directory *open_displaced(const struct tempdir *dir, int at,
+					const char *name)
 {
 	struct os_status status;
-	int fd = tempfile__os_open_subdirectory(target->directory->fd,
-						target->name);
+	int fd = tempfile__os_open_subdirectory(at, name);
 
 	if (fd < 0)
 		return NULL;
@@ -34,19 +33,61 @@ static struct directory *open_displaced(const struct tempdir *dir,
 	return tempfile__directory_take(fd, &status, dir->named.path, NULL);
 }
 
+static int swap(const struct named *named, const struct target *target)
+{
+	return tempfile__os_exchange(named->directory->fd, named->name,
+				     target->directory->fd, target->name);
+}
+
+static bool bears_name(const struct directory *displaced,
+		       const struct named *named)
+{
+	struct os_status status;
+
+	return tempfile__os_status_at(named->directory->fd, named->name,
+				      &status) == 0 &&
+	       tempfile__os_same(status.identity, displaced->identity);
+}
+
+/*
+ * Open it first, so that nothing can go wrong after the exchange; but if
+ * somebody was faster and another directory is displaced, the first one is not
+ * ours to remove.
+ */
+static struct directory *displace(const struct tempdir *dir,
+				  const struct target *target)
+{
+	const struct named *named = &dir->named;
+	struct directory *displaced =
+		open_displaced(dir, target->directory->fd, target->name);
+	int code;
+
+	if (!displaced)
+		return NULL;
+	if (swap(named, target) < 0) {
+		tempfile__directory_drop(displaced);
+		return NULL;
+	}
+	if (bears_name(displaced, named))
+		return displaced;
+	tempfile__directory_drop(displaced);
+	displaced = open_displaced(dir, named->directory->fd, named->name);
+	if (displaced)
+		return displaced;
+	code = errno;
+	(void)swap(named, target);
+	errno = code;
+	return NULL;
+}
+
 static int exchange(struct tempdir *dir, const struct target *target)
 {
-	struct named *named = &dir->named;
-	struct directory *displaced = open_displaced(dir, target);
+	struct directory *displaced = displace(dir, target);
 
 	if (!displaced)
 		return -1;
-	if (tempfile__os_exchange(named->directory->fd, named->name,
-				  target->directory->fd, target->name) < 0) {
-		tempfile__directory_drop(displaced);
-		return -1;
-	}
-	tempfile__named_replace(named, displaced->identity, displaced->fd);
+	tempfile__named_replace(&dir->named, displaced->identity,
+				displaced->fd);
 	tempfile__directory_drop(dir->directory);
 	dir->directory = displaced;
 	return 0;
