@@ -63,23 +63,32 @@ static int repair_permissions(const struct tempfile *file, int fd)
 	return tempfile__os_set_permissions(fd, file->permissions);
 }
 
+/* Is what bears the name now what was created under it? */
+static bool is_at_its_name(const struct named *named)
+{
+	struct os_status status;
+
+	return tempfile__os_status_at(named->directory->fd, named->name,
+				      &status) == 0 &&
+	       tempfile__os_same(status.identity, named->identity);
+}
+
 static int reopen_by_name(const struct tempfile *file, int flags)
 {
 	const struct named *named = &file->named;
 	struct os_status status;
 	int fd = tempfile__os_open_file(named->directory->fd, named->name,
 					flags);
+	int code = errno;
 
-	if (fd < 0) {
-		if (errno == ENOENT || errno == ELOOP)
-			errno = ESTALE;
-		return -1;
-	}
-	if (tempfile__os_status(fd, &status) == 0 &&
+	if (fd >= 0 && tempfile__os_status(fd, &status) == 0 &&
 	    tempfile__os_same(status.identity, named->identity))
 		return fd;
-	(void)tempfile__os_close(fd);
-	errno = ESTALE;
+	if (fd >= 0 || !is_at_its_name(named))
+		code = ESTALE;
+	if (fd >= 0)
+		(void)tempfile__os_close(fd);
+	errno = code;
 	return -1;
 }
 

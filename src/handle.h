@@ -12,9 +12,10 @@ struct tempfile {
 	struct backing backing; /* of a spooled file */
 	uint64_t process;       /* whose unwritten bytes it holds */
 	unsigned permissions;
+	bool backing_failed; /* it could not be made, and why has been told */
 };
 
 /* Tell that errno stopped step on this file; -1. */
-int tempfile__handle_fail(const struct tempfile *file, const char *step);
+int tempfile__handle_fail(struct tempfile *file, const char *step);
 
 #endif

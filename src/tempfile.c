@@ -16,8 +16,15 @@
 #include "fork_guard.h"
 #include "handle.h"
 
-int tempfile__handle_fail(const struct tempfile *file, const char *step)
+int tempfile__handle_fail(struct tempfile *file, const char *step)
 {
+	bool told = file->backing_failed;
+
+	/* Why there is no file to roll over to says more than that there is
+	 * none. */
+	file->backing_failed = false;
+	if (told && errno == tempfile_last_error()->code)
+		return -1;
 	return tempfile__fail(errno, step, file->named.path);
 }
 
@@ -113,10 +120,12 @@ struct tempfile *tempfile_open_named(const struct tempfile_options *given)
 
 static int create_backing(void *file)
 {
-	const struct tempfile *spooled = file;
+	struct tempfile *spooled = file;
+	int fd = tempfile__backing_create(&spooled->backing,
+					  spooled->permissions);
 
-	return tempfile__backing_create(&spooled->backing,
-					spooled->permissions);
+	spooled->backing_failed = fd < 0;
+	return fd;
 }
 
 struct tempfile *tempfile_open_spooled(const struct tempfile_options *given)
@@ -146,21 +155,38 @@ struct making {
 	const struct named *named;
 };
 
+/* What the user made is not what a handle can guard: undo it. */
+static int unmake(struct directory *directory, const char *name, int fd,
+		  int code)
+{
+	(void)tempfile__os_remove_file(directory->fd, name);
+	if (fd > 0)
+		(void)tempfile__os_close(fd);
+	errno = code;
+	return -1;
+}
+
 static int make(struct directory *directory, const char *name, void *arg)
 {
 	struct making *making = arg;
+	struct os_status *status = &making->wanted.status;
 	int fd = making->create(directory->fd, name, making->named->path,
 				making->arg);
 	int higher;
 
 	if (fd < 0)
 		return -1;
-	if (tempfile__os_status_at(directory->fd, name,
-				   &making->wanted.status) < 0)
-		return -1;
+	if (tempfile__os_status_at(directory->fd, name, status) < 0)
+		return unmake(directory, name, fd, errno);
+	if (status->kind == OS_DIRECTORY) {
+		(void)tempfile__os_remove_directory(directory->fd, name);
+		return unmake(directory, name, fd, EISDIR);
+	}
 	if (fd == 0 || fd > 2)
 		return fd;
 	higher = tempfile__os_duplicate(fd, 3);
+	if (higher < 0)
+		return unmake(directory, name, fd, errno);
 	(void)tempfile__os_close(fd);
 	return higher;
 }
@@ -206,6 +232,8 @@ int tempfile_close(struct tempfile *file)
 	tempfile__named_forget(&file->named);
 	tempfile__backing_forget(&file->backing);
 	free(file);
+	if (result < 0)
+		errno = tempfile_last_error()->code;
 	return result;
 }
 

@@ -441,7 +441,7 @@ void mount_small(const char *path, unsigned kibibytes)
 	char size[32];
 
 	need_mounts();
-	(void)snprintf(size, sizeof size, "size=%uk,mode=755", kibibytes);
+	(void)snprintf(size, sizeof size, "size=%uk,nr_inodes=64,mode=755", kibibytes);
 	check_equal(mkdir(path, 0755), 0);
 	if (mount("tmpfs", path, "tmpfs", 0, size) < 0)
 		skip_test("mounting is not allowed here");
