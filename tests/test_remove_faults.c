@@ -64,6 +64,18 @@ int __wrap_tempfile__os_list_next(struct os_listing *listing,
 	return lie ? lie(listing, entry, more) : more;
 }
 
+/* What to do before a directory is unlocked. */
+static void (*before_unlock)(int at, const char *name);
+
+int __wrap_tempfile__os_unlock_subdirectory(int at, const char *name);
+int __real_tempfile__os_unlock_subdirectory(int at, const char *name);
+int __wrap_tempfile__os_unlock_subdirectory(int at, const char *name)
+{
+	if (before_unlock)
+		before_unlock(at, name);
+	return __real_tempfile__os_unlock_subdirectory(at, name);
+}
+
 static int remove_with(const struct tree *tree, struct counters *told,
 		       int (*how)(struct os_listing *listing,
 				  struct os_entry *entry, int more))
@@ -217,6 +229,41 @@ static void a_directory_that_cannot_be_read_is_told(void **state)
 	assert_int_equal(remove_tree(tree, NULL), 0);
 }
 
+static void put_link_in_place(int at, const char *name)
+{
+	must(renameat(at, name, at, "was"));
+	must(symlinkat("../outside", at, name));
+}
+
+static int remove_what_becomes_a_link(void)
+{
+	struct tree tree;
+	struct os_status status;
+	int error;
+
+	make_tree(&tree);
+	make_path(tree.at, "outside");
+	make_path(tree.root, "locked");
+	make_file(tree.root, "locked/f");
+	must(fchmodat(tree.root, "locked", 0, 0));
+	must(fchmodat(tree.at, "outside", 0500, 0));
+	before_unlock = put_link_in_place;
+	error = remove_tree(&tree, NULL);
+	before_unlock = NULL;
+	CHECK(error == EACCES);
+	must(tempfile__os_status_at(tree.at, "outside", &status));
+	CHECK(status.permissions == 0500);
+	CHECK(remove_tree(&tree, NULL) == 0);
+	drop_tree(&tree);
+	return 0;
+}
+
+static void nothing_is_unlocked_through_a_link(void **state)
+{
+	(void)state;
+	assert_true(as_nobody(remove_what_becomes_a_link));
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -225,6 +272,7 @@ int main(void)
 		TEST(the_kind_in_a_listing_is_a_guess),
 		TEST(skipped_entries_are_found_later),
 		TEST(a_directory_that_cannot_be_read_is_told),
+		cmocka_unit_test(nothing_is_unlocked_through_a_link),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
