@@ -97,14 +97,19 @@ int tempfile__create_directory(struct directory *directory, const char *name,
 	return -1;
 }
 
-/* Where a file cannot be born without a name, it loses the name at once. */
+/*
+ * Where a file cannot be born without a name, it loses the name at once. The
+ * name is a leased one, so that a sweep finds it if this process is killed in
+ * between; and a sweep may well be faster.
+ */
 static int create_and_remove(struct directory *directory, const char *name,
 			     void *arg)
 {
 	int fd = tempfile__create_file(directory, name, arg);
 	int code;
 
-	if (fd < 0 || tempfile__os_remove_file(directory->fd, name) == 0)
+	if (fd < 0 || tempfile__os_remove_file(directory->fd, name) == 0 ||
+	    errno == ENOENT)
 		return fd;
 	code = errno;
 	(void)tempfile__os_close(fd);
@@ -115,14 +120,12 @@ static int create_and_remove(struct directory *directory, const char *name,
 int tempfile__create_anonymous(struct directory *directory,
 			       unsigned permissions)
 {
-	static const struct name_pattern pattern = {"tmp", "",
-						    RANDOM_CHARS_DEFAULT};
 	struct wanted wanted = {.permissions = permissions};
-	char name[sizeof "tmp" + RANDOM_CHARS_DEFAULT];
+	char name[LEASED_NAME_BYTES];
 	int fd = tempfile__os_create_anonymous(directory->fd, ".", permissions);
 
 	if (fd >= 0 || errno != ENOTSUP)
 		return fd;
-	return tempfile__create(directory, &pattern, name, create_and_remove,
-				&wanted);
+	return tempfile__create(directory, &tempfile__leased_pattern, name,
+				create_and_remove, &wanted);
 }

@@ -15,6 +15,9 @@
 #include "fork_guard.h"
 #include "os.h"
 
+const struct name_pattern tempfile__leased_pattern = {LEASED_PREFIX, "",
+						      LEASED_RANDOM_CHARS};
+
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 #define LETTERS (sizeof alphabet - 1)
 

@@ -19,6 +19,15 @@ struct name_pattern {
 	unsigned random_chars;
 };
 
+/*
+ * A leased name is what a sweep looks at: nobody holds a lock on what bears
+ * it, and it goes.
+ */
+#define LEASED_PREFIX       "tempfile-"
+#define LEASED_RANDOM_CHARS 26
+#define LEASED_NAME_BYTES   (sizeof LEASED_PREFIX + LEASED_RANDOM_CHARS)
+extern const struct name_pattern tempfile__leased_pattern;
+
 /* Bytes a name of this pattern takes, its NUL included. */
 size_t tempfile__name_size(const struct name_pattern *pattern);
 

@@ -20,9 +20,6 @@
 #define CHANCE              32
 #define BUDGET_MILLISECONDS 5
 
-const struct name_pattern tempfile__leased_pattern = {LEASED_PREFIX, "",
-						      LEASED_RANDOM_CHARS};
-
 struct sweep {
 	const char *path;
 	unsigned flags;

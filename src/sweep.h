@@ -13,15 +13,9 @@
 #include "random_name.h"
 #include "tempfile.h"
 
-#define LEASED_PREFIX       "tempfile-"
-#define LEASED_RANDOM_CHARS 26
-#define LEASED_NAME_BYTES   (sizeof LEASED_PREFIX + LEASED_RANDOM_CHARS)
-
 #define SESSION_PERMISSIONS      0700u
 /* Something in this session is to stay. */
 #define SESSION_KEPT_PERMISSIONS 01700u
-
-extern const struct name_pattern tempfile__leased_pattern;
 
 /*
  * Hold what fd leads to, which was just created as name in directory at, and
