@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The codecs against Python's (codec_rows.h), with the input cut at every point
+ * and the output given in portions of every awkward size.
+ */
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec.h"
+#include "tempfile.h"
+
+#define HANDLERS 5
+
+struct bytes {
+	const char *at;
+	size_t n;
+};
+#define BYTES(literal)                       \
+	{                                    \
+		literal, sizeof(literal) - 1 \
+	}
+#define FAILS           \
+	{               \
+		NULL, 0 \
+	}
+
+struct row {
+	const char *encoding;
+	struct bytes given;
+	struct bytes results[HANDLERS];
+};
+
+#include "codec_rows.h"
+
+static const char *const handlers[HANDLERS] = {
+	"strict", "replace", "ignore", "backslashreplace", "surrogateescape"};
+
+static const size_t rooms[] = {1, 2, 3, 5, 4096};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* What is asserted of, for the message of an assertion that fails. */
+static void describe(const struct row *row, int handler, size_t split,
+		     size_t room)
+{
+	print_message("%s, %s, %zu bytes cut at %zu, room for %zu\n",
+		      row->encoding, handlers[handler], row->given.n, split,
+		      room);
+}
+
+/* Decode given, cut at split, room bytes at a time; the length, or -1. */
+static ssize_t decode_in_parts(struct codec *codec, struct bytes given,
+			       size_t split, size_t room, unsigned char *out)
+{
+	const unsigned char *bytes = (const unsigned char *)given.at;
+	size_t at = 0, known = split, length = 0, extra = 0;
+
+	for (;;) {
+		struct codec_span span = {
+			.in = bytes + at,
+			.in_end = bytes + known,
+			.out = out + length,
+			.out_end = out + length + room + extra,
+			.at_start = at == 0,
+			.final = known == given.n,
+		};
+		enum codec_result result = tempfile__codec_decode(codec, &span);
+		bool moved = span.in > bytes + at || span.out > out + length;
+
+		at = (size_t)(span.in - bytes);
+		length = (size_t)(span.out - out);
+		if (result == CODEC_BAD)
+			return -1;
+		if (result == CODEC_FULL) {
+			extra = moved ? 0 : extra + 1;
+			assert_true(extra <= CODEC_LONGEST);
+			continue;
+		}
+		extra = 0;
+		if (known < given.n)
+			known = given.n;
+		else if (!moved)
+			return (ssize_t)length;
+	}
+}
+
+static void check_decoded(const struct row *row, int handler, size_t split,
+			  size_t room)
+{
+	struct bytes expected = row->results[handler];
+	unsigned char out[8192];
+	struct codec codec;
+	ssize_t n;
+
+	assert_int_equal(0, tempfile__codec_open(&codec, row->encoding,
+						 handlers[handler]));
+	errno = 0;
+	n = decode_in_parts(&codec, row->given, split, room, out);
+	tempfile__codec_close(&codec);
+	if (n != (expected.at ? (ssize_t)expected.n : -1) ||
+	    (n > 0 && memcmp(out, expected.at, (size_t)n) != 0)) {
+		describe(row, handler, split, room);
+		fail();
+	}
+	if (n < 0)
+		assert_int_equal(EILSEQ, errno);
+}
+
+static void test_decode_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(decode_rows); i++)
+		for (int h = 0; h < HANDLERS; h++)
+			for (size_t j = 0; j < COUNT(rooms); j++)
+				for (size_t split = 0;
+				     split <= decode_rows[i].given.n; split++)
+					check_decoded(&decode_rows[i], h, split,
+						      rooms[j]);
+}
+
+static void check_encoded(const struct row *row, int handler)
+{
+	struct bytes expected = row->results[handler];
+	const unsigned char *bytes = NULL;
+	struct scratch scratch;
+	struct codec codec;
+	size_t n = 0;
+	int result;
+
+	assert_int_equal(0, tempfile__codec_open(&codec, row->encoding,
+						 handlers[handler]));
+	tempfile__scratch_open(&scratch);
+	errno = 0;
+	result = tempfile__codec_encode(
+		&codec, (const unsigned char *)row->given.at, row->given.n,
+		true, &scratch, &bytes, &n);
+	if (result != (expected.at ? 0 : -1) ||
+	    (result == 0 &&
+	     (n != expected.n || memcmp(bytes, expected.at, n) != 0))) {
+		describe(row, handler, 0, 0);
+		fail();
+	}
+	if (result < 0)
+		assert_int_equal(EILSEQ, errno);
+	tempfile__scratch_close(&scratch);
+	tempfile__codec_close(&codec);
+}
+
+static void test_encode_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(encode_rows); i++)
+		for (int h = 0; h < HANDLERS; h++)
+			check_encoded(&encode_rows[i], h);
+}
+
+/* What C can write and Python cannot even say: bytes that are no UTF-8. */
+static void test_encode_invalid_utf8(void **state)
+{
+	static const struct row rows[] = {
+		{"utf-8",
+		 BYTES("a\xFFz"),
+		 {FAILS, BYTES("a?z"), BYTES("az"), BYTES("a\\xffz"), FAILS}},
+		{"utf-8",
+		 BYTES("\xE2\x82z"),
+		 {FAILS, BYTES("?z"), BYTES("z"), BYTES("\\xe2\\x82z"), FAILS}},
+		{"utf-16-le",
+		 BYTES("\xC0z"),
+		 {FAILS, BYTES("?\0z\0"), BYTES("z\0"),
+		  BYTES("\\\0x\0c\0"
+			"0\0z\0"),
+		  FAILS}},
+		{"cp1252",
+		 BYTES("\xE2\x82\xAC\x80"),
+		 {FAILS, BYTES("\x80?"), BYTES("\x80"), BYTES("\x80\\x80"),
+		  FAILS}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (int h = 0; h < HANDLERS; h++)
+			check_encoded(&rows[i], h);
+}
+
+/* A byte order mark belongs to position 0 and nowhere else. */
+static void test_no_mark_elsewhere(void **state)
+{
+	static const char *const marked[] = {"utf-8-sig", "utf-16", "utf-32"};
+	const unsigned char *bytes;
+	struct scratch scratch;
+	struct codec codec;
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(marked); i++) {
+		assert_int_equal(0,
+				 tempfile__codec_open(&codec, marked[i], NULL));
+		tempfile__scratch_open(&scratch);
+		assert_int_equal(0, tempfile__codec_encode(
+					    &codec, (const unsigned char *)"a",
+					    1, false, &scratch, &bytes, &n));
+		assert_int_equal((size_t)1 << i, n);
+		tempfile__scratch_close(&scratch);
+	}
+}
+
+static void test_every_spelling(void **state)
+{
+	static const char *const names[] = {
+		"utf-8",     "UTF8",        "utf_8",       "U8",
+		"utf-8-sig", "UTF_8_SIG",   "ascii",       "US-ASCII",
+		"646",       "latin-1",     "ISO-8859-1",  "iso8859_1",
+		"L1",        "utf-16",      "UTF16",       "utf_16_le",
+		"UTF-16BE",  "utf-32",      "utf_32_be",   "UTF-32LE",
+		"cp1252",    "iso8859_2",   "ISO-8859-15", "koi8_r",
+		"shift_jis", "euc_jp",      "gbk",         "big5",
+		"euc_kr",    "iso2022_jp",  "utf-7",       "locale",
+		"cp037",     "windows-1251"};
+	struct codec codec;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		if (tempfile__codec_open(&codec, names[i], NULL) < 0)
+			fail_msg("%s: %s", names[i], tempfile_errmsg());
+		tempfile__codec_close(&codec);
+	}
+}
+
+static void test_unknown_names(void **state)
+{
+	static const char *const names[] = {
+		"",
+		"klingon",
+		"utf-8//TRANSLIT",
+		"latin1//IGNORE",
+		"hex",
+		"../etc",
+		"utf-9",
+		"a-name-that-is-longer-than-any-encoding-has-ever-been-called"};
+	struct codec codec;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		errno = 0;
+		if (tempfile__codec_open(&codec, names[i], NULL) == 0)
+			fail_msg("%s is an encoding", names[i]);
+		assert_int_equal(EINVAL, errno);
+		assert_non_null(strstr(tempfile_errmsg(), "unknown encoding"));
+	}
+	assert_int_equal(-1, tempfile__codec_open(&codec, "utf-8", "STRICT"));
+	assert_int_equal(EINVAL, errno);
+	assert_non_null(strstr(tempfile_errmsg(), "no such error handler"));
+}
+
+/* The locale the program has set, not one that we set. */
+static void test_locale(void **state)
+{
+	const char *before = setlocale(LC_ALL, NULL);
+	struct codec codec;
+	struct codec ascii, utf8;
+
+	(void)state;
+	assert_string_equal("C", before);
+	assert_int_equal(0, tempfile__codec_open(&ascii, "ascii", NULL));
+	assert_int_equal(0, tempfile__codec_open(&utf8, "utf-8", NULL));
+	assert_int_equal(0, tempfile__codec_open(&codec, "locale", NULL));
+	assert_ptr_equal(ascii.reading, codec.reading);
+	if (!setlocale(LC_ALL, "C.UTF-8"))
+		skip();
+	assert_int_equal(0, tempfile__codec_open(&codec, "locale", NULL));
+	assert_ptr_equal(utf8.reading, codec.reading);
+	assert_string_equal("C.UTF-8", setlocale(LC_ALL, NULL));
+	(void)setlocale(LC_ALL, "C");
+}
+
+static void test_stateful_encodings_are_found(void **state)
+{
+	static const struct {
+		const char *name;
+		bool stateful;
+	} rows[] = {
+		{"utf-7", true},       {"iso-2022-jp", true},
+		{"iso-2022-kr", true}, {"iso-2022-cn", true},
+		{"ibm930", true},      {"cp1255", true},
+		{"cp1258", true},      {"tscii", true},
+		{"big5-hkscs", true},  {"utf-8", false},
+		{"utf-16", false},     {"cp1252", false},
+		{"shift_jis", false},  {"euc-jp", false},
+		{"gb18030", false},    {"big5", false},
+		{"koi8-r", false},     {"cp037", false},
+	};
+	struct codec codec;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (tempfile__codec_open(&codec, rows[i].name, NULL) < 0)
+			continue; /* not every system has them all */
+		if (codec.stateful != rows[i].stateful)
+			fail_msg("%s: wrong", rows[i].name);
+		tempfile__codec_close(&codec);
+	}
+}
+
+/* Every encoding of iconv's gives back what it could write. */
+static void test_iconv_round_trips(void **state)
+{
+	static const struct row rows[] = {
+		{"cp1252", BYTES("a\xC3\xA9\nb\xE2\x82\xAC\r\nc"), {FAILS}},
+		{"shift_jis",
+		 BYTES("\xE3\x81\x82\nz\xE3\x81\x84\r\n"),
+		 {FAILS}},
+		{"iso-2022-jp",
+		 BYTES("a\xE3\x81\x82\n\xE3\x81\x84\r\nz\xE3\x81\x86"),
+		 {FAILS}},
+		{"iso-2022-kr", BYTES("\xED\x95\x9C\nz\xED\x95\x9C"), {FAILS}},
+		{"utf-7", BYTES("a+b\xC3\xA9\n\xE2\x82\xAC"), {FAILS}},
+		{"ibm930", BYTES("a\xE3\x81\x82\n\xE3\x81\x84z"), {FAILS}},
+		{"cp037", BYTES("hello\nworld\r\n"), {FAILS}},
+		{"cp1255", BYTES("\xD7\x90\xD7\xB2\n\xD7\x90"), {FAILS}},
+		{"cp1258", BYTES("abc\nxyz"), {FAILS}},
+		{"gb18030", BYTES("\xE4\xB8\xAD\n\xF0\x9F\x98\x80"), {FAILS}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const unsigned char *bytes;
+		unsigned char out[256];
+		struct scratch scratch;
+		struct codec codec;
+		size_t n;
+
+		if (tempfile__codec_open(&codec, rows[i].encoding, NULL) < 0)
+			continue;
+		tempfile__scratch_open(&scratch);
+		assert_int_equal(
+			0,
+			tempfile__codec_encode(
+				&codec, (const unsigned char *)rows[i].given.at,
+				rows[i].given.n, true, &scratch, &bytes, &n));
+		for (size_t split = 0; split <= n; split++)
+			for (size_t j = 0; j < COUNT(rooms) - 1; j++) {
+				struct bytes coded = {(const char *)bytes, n};
+				ssize_t got;
+
+				tempfile__codec_reset(&codec);
+				memset(out, 0, sizeof out);
+				got = decode_in_parts(&codec, coded, split,
+						      rooms[j], out);
+				if (got != (ssize_t)rows[i].given.n ||
+				    memcmp(out, rows[i].given.at,
+					   rows[i].given.n) != 0) {
+					describe(&rows[i], 0, split, rooms[j]);
+					fail();
+				}
+			}
+		tempfile__scratch_close(&scratch);
+		tempfile__codec_close(&codec);
+	}
+}
+
+/* Stops are found wherever they are, and nothing behind them is taken. */
+static void test_stops(void **state)
+{
+	static const char *const encodings[] = {
+		"utf-8",  "latin-1",     "ascii",     "utf-16-le", "utf-16-be",
+		"utf-32", "iso-2022-jp", "shift_jis", "cp037",     "utf-7"};
+	static const char text[] = "abcdefghijklmnopq\nrstu\rv\r\nwxyz";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(encodings); i++) {
+		struct codec codec;
+		struct scratch scratch;
+		const unsigned char *bytes;
+		unsigned char out[64];
+		struct codec_span span = {.stops =
+						  CODEC_STOP_LF | CODEC_STOP_CR,
+					  .at_start = true,
+					  .final = true};
+		size_t n;
+
+		assert_int_equal(
+			0, tempfile__codec_open(&codec, encodings[i], NULL));
+		tempfile__scratch_open(&scratch);
+		assert_int_equal(0, tempfile__codec_encode(
+					    &codec, (const unsigned char *)text,
+					    sizeof text - 1, true, &scratch,
+					    &bytes, &n));
+		span.in = bytes;
+		span.in_end = bytes + n;
+		span.out = out;
+		span.out_end = out + sizeof out;
+		for (const char *stop = text; (stop = strpbrk(stop, "\r\n"));) {
+			stop++;
+			assert_int_equal(CODEC_STOPPED,
+					 tempfile__codec_decode(&codec, &span));
+			span.at_start = false;
+			assert_int_equal(stop - text, span.out - out);
+			assert_memory_equal(text, out, (size_t)(stop - text));
+		}
+		assert_int_equal(CODEC_MORE,
+				 tempfile__codec_decode(&codec, &span));
+		assert_int_equal(sizeof text - 1, span.out - out);
+		tempfile__scratch_close(&scratch);
+		tempfile__codec_close(&codec);
+	}
+}
+
+static void test_unfinished(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t unfinished;
+	} rows[] = {
+		{"", 0},
+		{"a", 0},
+		{"a\xC3", 1},
+		{"a\xC3\xA9", 0},
+		{"\xE2", 1},
+		{"\xE2\x82", 2},
+		{"\xE2\x82\xAC", 0},
+		{"\xF0\x9F\x98", 3},
+		{"\xF0\x9F", 2},
+		{"\xF0\x9F\x98\x80", 0},
+		{"\x80\x80", 0},
+		{"\xC0", 0},
+		{"\xE0\x80", 0},
+		{"\xED", 1},
+		{"\xED\xB2", 2},
+		{"\xED\xB2\x80", 0},
+		{"\xF5", 0},
+		{"\xFF", 0},
+		{"\x80\x80\x80\x80", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_int_equal(rows[i].unfinished,
+				 tempfile__codec_unfinished(
+					 (const unsigned char *)rows[i].text,
+					 strlen(rows[i].text)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_decode_rows),
+		cmocka_unit_test(test_encode_rows),
+		cmocka_unit_test(test_encode_invalid_utf8),
+		cmocka_unit_test(test_no_mark_elsewhere),
+		cmocka_unit_test(test_every_spelling),
+		cmocka_unit_test(test_unknown_names),
+		cmocka_unit_test(test_locale),
+		cmocka_unit_test(test_stateful_encodings_are_found),
+		cmocka_unit_test(test_iconv_round_trips),
+		cmocka_unit_test(test_stops),
+		cmocka_unit_test(test_unfinished),
+	};
+
+	return cmocka_run_group_tests_name("codec", tests, NULL, NULL);
+}

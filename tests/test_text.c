@@ -1,0 +1,894 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text as a user sees it: one test for every row of the tables of modes, line
+ * ends, marks and errors, over every kind of file and size of buffer.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tempfile.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const int bufferings[] = {TEMPFILE_LINE_BUFFERED, 2, 3, 5, 4096, 0};
+static const size_t portions[] = {1, 2, 3, 5, 4096};
+
+static struct tempfile *open_text(const char *encoding, const char *errors,
+				  const char *newline, int buffering)
+{
+	struct tempfile *file = tempfile_open_spooled(
+		TEMPFILE_OPTIONS(.mode = "w+t", .encoding = encoding,
+				 .errors = errors, .newline = newline,
+				 .buffering = buffering));
+
+	if (!file)
+		fail_msg("%s", tempfile_errmsg());
+	return file;
+}
+
+/* The file's bytes become these, behind the handle's back. */
+static void set_bytes(struct tempfile *file, const char *bytes, size_t n)
+{
+	int fd = tempfile_fileno(file);
+
+	assert_true(fd >= 3);
+	assert_int_equal(n, pwrite(fd, bytes, n, 0));
+	assert_int_equal(0, ftruncate(fd, (off_t)n));
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+}
+
+static void check_bytes(struct tempfile *file, const char *bytes, size_t n)
+{
+	char got[256];
+	int fd = tempfile_fileno(file);
+
+	assert_true(fd >= 3);
+	assert_int_equal(n, pread(fd, got, sizeof got, 0));
+	assert_memory_equal(bytes, got, n);
+}
+
+static void put(struct tempfile *file, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (tempfile_write(file, text, n) != (ssize_t)n)
+		fail_msg("%s", tempfile_errmsg());
+}
+
+/* All there is, portion bytes a time. */
+static void check_text(struct tempfile *file, const char *text, size_t portion)
+{
+	char got[256];
+	size_t length = 0;
+	ssize_t n;
+
+	while ((n = tempfile_read(file, got + length,
+				  portion < 200 ? portion : 200)) > 0)
+		length += (size_t)n;
+	assert_int_equal(0, n);
+	got[length] = '\0';
+	assert_string_equal(text, got);
+}
+
+/* The lines there are, each followed by "|". */
+static void check_lines(struct tempfile *file, const char *lines)
+{
+	char got[256] = "";
+	char *line = NULL;
+	size_t capacity = 0;
+
+	while (tempfile_getline(file, &line, &capacity) > 0) {
+		strcat(got, line);
+		strcat(got, "|");
+	}
+	assert_int_equal(0, errno);
+	tempfile_free(line);
+	assert_string_equal(lines, got);
+}
+
+/*
+ * Line ends
+ */
+
+struct newline_row {
+	const char *newline;
+	const char *lines;   /* of a\nb\rc\r\nd */
+	const char *text;    /* the same, read */
+	const char *written; /* of x\ny\r\nz */
+};
+
+static void check_newline(const struct newline_row *row)
+{
+	static const char bytes[] = "a\nb\rc\r\nd";
+
+	for (size_t i = 0; i < COUNT(bufferings); i++) {
+		struct tempfile *file =
+			open_text(NULL, NULL, row->newline, bufferings[i]);
+
+		set_bytes(file, bytes, sizeof bytes - 1);
+		check_lines(file, row->lines);
+		for (size_t j = 0; j < COUNT(portions); j++) {
+			assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+			check_text(file, row->text, portions[j]);
+		}
+		assert_int_equal(0, tempfile_truncate(file, 0));
+		assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+		put(file, "x\ny\r\nz");
+		check_bytes(file, row->written, strlen(row->written));
+		assert_int_equal(0, tempfile_close(file));
+	}
+}
+
+static void newline_null_makes_every_line_end_a_newline(void **state)
+{
+	(void)state;
+	check_newline(&(struct newline_row){NULL, "a\n|b\n|c\n|d|",
+					    "a\nb\nc\nd", "x\ny\r\nz"});
+}
+
+static void newline_empty_ends_lines_anywhere_and_changes_none(void **state)
+{
+	(void)state;
+	check_newline(&(struct newline_row){"", "a\n|b\r|c\r\n|d|",
+					    "a\nb\rc\r\nd", "x\ny\r\nz"});
+}
+
+static void newline_lf_ends_lines_there_only(void **state)
+{
+	(void)state;
+	check_newline(&(struct newline_row){"\n", "a\n|b\rc\r\n|d|",
+					    "a\nb\rc\r\nd", "x\ny\r\nz"});
+}
+
+static void newline_cr_ends_lines_there_and_is_written(void **state)
+{
+	(void)state;
+	check_newline(&(struct newline_row){"\r", "a\nb\r|c\r|\nd|",
+					    "a\nb\rc\r\nd", "x\ry\r\rz"});
+}
+
+static void newline_crlf_ends_lines_there_and_is_written(void **state)
+{
+	(void)state;
+	check_newline(&(struct newline_row){"\r\n", "a\nb\rc\r\n|d|",
+					    "a\nb\rc\r\nd", "x\r\ny\r\r\nz"});
+}
+
+static void a_lone_final_cr_is_a_line_end(void **state)
+{
+	struct tempfile *file = open_text(NULL, NULL, NULL, 0);
+
+	(void)state;
+	set_bytes(file, "a\r", 2);
+	check_lines(file, "a\n|");
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	check_text(file, "a\n", 4096);
+	assert_int_equal(0, tempfile_close(file));
+	file = open_text(NULL, NULL, "", 0);
+	set_bytes(file, "a\r", 2);
+	check_lines(file, "a\r|");
+	assert_int_equal(0, tempfile_close(file));
+}
+
+/* In UTF-16 a line end is two bytes, and half of one is none. */
+static void line_ends_are_found_in_wide_encodings(void **state)
+{
+	static const char *const encodings[] = {"utf-16", "utf-16-be",
+						"utf-32-le", "utf-32", "cp037"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(encodings); i++)
+		for (size_t j = 0; j < COUNT(bufferings); j++) {
+			struct tempfile *file = open_text(encodings[i], NULL,
+							  "", bufferings[j]);
+
+			put(file, "a\nb\rc\r\nd\r");
+			assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+			check_lines(file, "a\n|b\r|c\r\n|d\r|");
+			assert_int_equal(0, tempfile_close(file));
+		}
+	for (size_t j = 0; j < COUNT(bufferings); j++) {
+		struct tempfile *file =
+			open_text("utf-16-le", NULL, NULL, bufferings[j]);
+
+		/* U+0A0D, U+0D0A: both bytes of \r\n, and no line end. */
+		set_bytes(file, "\x0D\x0A\x0A\x0D\x0D\0\x0A\x0A", 8);
+		check_lines(file, "\xE0\xA8\x8D\xE0\xB4\x8A\n|\xE0\xA8\x8A|");
+		assert_int_equal(0, tempfile_close(file));
+	}
+}
+
+/*
+ * Marks
+ */
+
+struct mark_row {
+	const char *encoding;
+	const char *bytes; /* of "a" at position 0 */
+	size_t n;
+};
+
+/* Written at 0, every time; nowhere else; skipped when read. */
+static void check_mark(const struct mark_row *row)
+{
+	struct tempfile *file = open_text(row->encoding, NULL, NULL, 0);
+	struct tempfile *other;
+	char twice[32];
+	size_t width = row->n / 2;
+
+	put(file, "a");
+	assert_int_equal(row->n, tempfile_tell(file));
+	check_bytes(file, row->bytes, row->n);
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	put(file, "a");
+	check_bytes(file, row->bytes, row->n);
+	put(file, "a");
+	memcpy(twice, row->bytes, row->n);
+	memcpy(twice + row->n, row->bytes + row->n - width, width);
+	check_bytes(file, twice, row->n + width);
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	check_text(file, "aa", 1);
+	assert_int_equal(0, tempfile_close(file));
+	other = open_text(row->encoding, NULL, NULL, 0);
+	set_bytes(other, "", 0);
+	check_text(other, "", 10);
+	assert_int_equal(0, tempfile_close(other));
+}
+
+static bool is_little_endian(void)
+{
+	const uint16_t one = 1;
+
+	return *(const unsigned char *)&one == 1;
+}
+
+static void utf_8_sig_marks_position_0(void **state)
+{
+	(void)state;
+	struct tempfile *file = open_text("utf-8-sig", NULL, NULL, 0);
+
+	put(file, "a");
+	put(file, "b");
+	check_bytes(file,
+		    "\xEF\xBB\xBF"
+		    "ab",
+		    5);
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	check_text(file, "ab", 1);
+	assert_int_equal(0, tempfile_close(file));
+}
+
+static void utf_16_marks_position_0(void **state)
+{
+	(void)state;
+	check_mark(is_little_endian()
+			   ? &(struct mark_row){"utf-16",
+						"\xFF\xFE"
+						"a",
+						4}
+			   : &(struct mark_row){"utf-16", "\xFE\xFF\0a", 4});
+}
+
+static void utf_32_marks_position_0(void **state)
+{
+	(void)state;
+	check_mark(
+		is_little_endian()
+			? &(struct mark_row){"utf-32", "\xFF\xFE\0\0a\0\0", 8}
+			: &(struct mark_row){"utf-32", "\0\0\xFE\xFF\0\0\0a",
+					     8});
+}
+
+static void a_mark_of_the_other_order_is_heeded(void **state)
+{
+	struct tempfile *file = open_text("utf-16", NULL, NULL, 2);
+
+	(void)state;
+	set_bytes(file, "\xFE\xFF\0a\0\n\0b", 8);
+	check_lines(file, "a\n|b|");
+	assert_int_equal(4, tempfile_seek(file, 4, SEEK_SET));
+	check_text(file, "\nb", 4096);
+	assert_int_equal(0, tempfile_close(file));
+}
+
+/*
+ * Errors
+ */
+
+struct error_row {
+	const char *errors;
+	const char *read;    /* of a FF E2 82 z, in UTF-8; NULL: EILSEQ */
+	const char *written; /* of a U+20AC z, in Latin-1 */
+	const char *escaped; /* of U+DC80, in Latin-1 */
+};
+
+static void check_errors(const struct error_row *row)
+{
+	for (size_t i = 0; i < COUNT(bufferings); i++)
+		for (size_t j = 0; j < COUNT(portions); j++) {
+			struct tempfile *file = open_text("utf-8", row->errors,
+							  NULL, bufferings[i]);
+
+			set_bytes(file,
+				  "a\xFF\xE2\x82"
+				  "z",
+				  5);
+			check_text(file, row->read, portions[j]);
+			assert_int_equal(0, tempfile_close(file));
+		}
+}
+
+static void check_write_errors(const struct error_row *row)
+{
+	static const char *const given[] = {"a\xE2\x82\xACz", "\xED\xB2\x80"};
+	const char *const expected[] = {row->written, row->escaped};
+
+	for (size_t i = 0; i < COUNT(given); i++) {
+		struct tempfile *file =
+			open_text("latin-1", row->errors, NULL, 0);
+		size_t n = strlen(given[i]);
+
+		put(file, "before");
+		errno = 0;
+		if (expected[i]) {
+			char whole[64] = "before";
+
+			put(file, given[i]);
+			strcat(whole, expected[i]);
+			check_bytes(file, whole, strlen(whole));
+		} else {
+			assert_int_equal(-1, tempfile_write(file, given[i], n));
+			assert_int_equal(EILSEQ, errno);
+			assert_int_equal(6, tempfile_tell(file));
+			check_bytes(file, "before", 6);
+		}
+		assert_int_equal(0, tempfile_close(file));
+	}
+}
+
+static void errors_strict_fails_and_moves_nothing(void **state)
+{
+	(void)state;
+	check_write_errors(&(struct error_row){.errors = "strict"});
+	for (size_t i = 0; i < COUNT(bufferings); i++) {
+		struct tempfile *file =
+			open_text(NULL, "strict", NULL, bufferings[i]);
+		char *line = NULL;
+		size_t capacity = 0;
+		char buf[16];
+
+		set_bytes(file, "ok\nab\xFFz\n", 8);
+		assert_int_equal(3, tempfile_getline(file, &line, &capacity));
+		assert_int_equal(3, tempfile_tell(file));
+		assert_int_equal(-1, tempfile_read(file, buf, sizeof buf));
+		assert_int_equal(EILSEQ, errno);
+		assert_int_equal(-1, tempfile_getline(file, &line, &capacity));
+		assert_int_equal(EILSEQ, errno);
+		assert_int_equal(3, tempfile_tell(file));
+		assert_int_equal(2, tempfile_read(file, buf, 2));
+		assert_memory_equal("ab", buf, 2);
+		assert_int_equal(-1, tempfile_read(file, buf, 1));
+		assert_int_equal(5, tempfile_tell(file));
+		assert_int_equal(6, tempfile_seek(file, 6, SEEK_SET));
+		check_text(file, "z\n", 3);
+		tempfile_free(line);
+		assert_int_equal(0, tempfile_close(file));
+	}
+}
+
+static void errors_replace_puts_marks(void **state)
+{
+	const struct error_row row = {"replace", "a\xEF\xBF\xBD\xEF\xBF\xBDz",
+				      "a?z", "?"};
+
+	(void)state;
+	check_errors(&row);
+	check_write_errors(&row);
+}
+
+static void errors_ignore_drops(void **state)
+{
+	const struct error_row row = {"ignore", "az", "az", ""};
+
+	(void)state;
+	check_errors(&row);
+	check_write_errors(&row);
+}
+
+static void errors_backslashreplace_spells(void **state)
+{
+	const struct error_row row = {"backslashreplace", "a\\xff\\xe2\\x82z",
+				      "a\\u20acz", "\\udc80"};
+
+	(void)state;
+	check_errors(&row);
+	check_write_errors(&row);
+}
+
+static void errors_surrogateescape_keeps_the_bytes(void **state)
+{
+	const struct error_row row = {"surrogateescape",
+				      "a\xED\xB3\xBF\xED\xB3\xA2\xED\xB2\x82z",
+				      NULL, "\x80"};
+
+	(void)state;
+	check_errors(&row);
+	check_write_errors(&row);
+}
+
+static void surrogateescape_round_trips_any_bytes(void **state)
+{
+	struct tempfile *file = open_text(NULL, "surrogateescape", "\n", 0);
+	char bytes[255], text[1024];
+	ssize_t n;
+
+	(void)state;
+	for (int i = 0; i < 255; i++)
+		bytes[i] = (char)(255 - i);
+	set_bytes(file, bytes, sizeof bytes);
+	n = tempfile_read(file, text, sizeof text);
+	assert_int_equal(127 + 128 * 3, n);
+	assert_int_equal(0, tempfile_truncate(file, 0));
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	assert_int_equal(n, tempfile_write(file, text, (size_t)n));
+	check_bytes(file, bytes, sizeof bytes);
+	assert_int_equal(0, tempfile_close(file));
+}
+
+/*
+ * Characters in parts
+ */
+
+/* A character that a write begins may be ended by the next. */
+static void a_character_may_come_in_several_writes(void **state)
+{
+	static const char text[] = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80z";
+	static const char *const encodings[] = {"utf-8", "utf-16", "utf-8-sig",
+						"gb18030"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(encodings); i++)
+		for (size_t step = 1; step < 5; step++) {
+			struct tempfile *file =
+				open_text(encodings[i], NULL, NULL, 3);
+			size_t n = sizeof text - 1, part;
+
+			for (size_t at = 0; at < n; at += part) {
+				part = step < n - at ? step : n - at;
+				assert_int_equal(
+					part,
+					tempfile_write(file, text + at, part));
+			}
+			assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+			check_text(file, text, 3);
+			assert_int_equal(0, tempfile_close(file));
+		}
+}
+
+static void what_stays_unfinished_is_an_error_once(void **state)
+{
+	struct tempfile *file = open_text(NULL, NULL, NULL, 0);
+
+	(void)state;
+	put(file, "a\xE2\x82");
+	assert_int_equal(1, tempfile_tell(file));
+	assert_int_equal(-1, tempfile_flush(file));
+	assert_int_equal(EILSEQ, errno);
+	assert_int_equal(0, tempfile_flush(file));
+	put(file, "\xE2");
+	assert_int_equal(-1, tempfile_seek(file, 0, SEEK_SET));
+	assert_int_equal(EILSEQ, errno);
+	assert_int_equal(1, tempfile_tell(file));
+	put(file, "\xE2");
+	assert_int_equal(-1, tempfile_write(file, "z", 1));
+	assert_int_equal(EILSEQ, errno);
+	put(file, "z");
+	check_bytes(file, "az", 2);
+	put(file, "\xF0\x9F");
+	assert_int_equal(-1, tempfile_close(file));
+	assert_int_equal(EILSEQ, errno);
+}
+
+static void what_stays_unfinished_is_replaced(void **state)
+{
+	struct tempfile *file = open_text("utf-16-le", "replace", NULL, 0);
+
+	(void)state;
+	put(file, "a\xE2\x82");
+	assert_int_equal(0, tempfile_flush(file));
+	check_bytes(file, "a\0?\0", 4);
+	put(file, "\xF0\x9F");
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	check_text(file, "a??", 10);
+	assert_int_equal(0, tempfile_close(file));
+}
+
+/* A reader gets whole characters, unless it has no room for one. */
+static void a_read_splits_no_character_unless_it_must(void **state)
+{
+	struct tempfile *file = open_text("utf-16", NULL, NULL, 0);
+	char buf[8];
+
+	(void)state;
+	put(file, "a\xE2\x82\xAC\xF0\x9F\x98\x80z");
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	assert_int_equal(1, tempfile_read(file, buf, 3));
+	assert_int_equal(3, tempfile_read(file, buf, 6));
+	assert_memory_equal("\xE2\x82\xAC", buf, 3);
+	assert_int_equal(6, tempfile_tell(file));
+	assert_int_equal(1, tempfile_read(file, buf, 1));
+	/* The position is that of the character as long as it is not whole. */
+	assert_int_equal(6, tempfile_tell(file));
+	assert_int_equal(2, tempfile_read(file, buf + 1, 2));
+	assert_int_equal(6, tempfile_tell(file));
+	assert_int_equal(2, tempfile_read(file, buf + 3, 4));
+	assert_memory_equal("\xF0\x9F\x98\x80z", buf, 5);
+	assert_int_equal(12, tempfile_tell(file));
+	assert_int_equal(6, tempfile_seek(file, 6, SEEK_SET));
+	assert_int_equal(1, tempfile_read(file, buf, 1));
+	assert_int_equal(6, tempfile_seek(file, 0, SEEK_CUR));
+	check_text(file, "\xF0\x9F\x98\x80z", 4);
+	assert_int_equal(0, tempfile_close(file));
+}
+
+/*
+ * Positions
+ */
+
+static void every_character_can_be_told_and_sought(void **state)
+{
+	static const char *const encodings[] = {"utf-8", "utf-8-sig", "utf-16",
+						"utf-32-be", "gb18030"};
+	static const char text[] =
+		"a\nb\xC3\xA9\xE2\x82\xAC\n\xF0\x9F\x98\x80z";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(encodings); i++) {
+		struct tempfile *file = open_text(encodings[i], NULL, NULL, 5);
+		int64_t told[sizeof text];
+		size_t at[sizeof text];
+		size_t n = 0, length = 0;
+		char buf[8];
+		ssize_t got;
+
+		put(file, text);
+		assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+		do {
+			told[n] = tempfile_tell(file);
+			at[n++] = length;
+			for (size_t room = 1; room <= 4; room++) {
+				assert_int_equal(told[n - 1],
+						 tempfile_seek(file,
+							       told[n - 1],
+							       SEEK_SET));
+				got = tempfile_read(file, buf, room);
+				if (got == 0 ||
+				    tempfile_tell(file) != told[n - 1])
+					break;
+			}
+			length += (size_t)got;
+		} while (got > 0);
+		assert_int_equal(sizeof text - 1, length);
+		while (n-- > 0) {
+			assert_int_equal(told[n], tempfile_seek(file, told[n],
+								SEEK_SET));
+			check_text(file, text + at[n], 4096);
+		}
+		assert_int_equal(0, tempfile_close(file));
+	}
+}
+
+static void what_cannot_be_sought(void **state)
+{
+	struct tempfile *file = open_text(NULL, NULL, NULL, 0);
+
+	(void)state;
+	put(file, "text");
+	assert_int_equal(-1, tempfile_seek(file, -1, SEEK_SET));
+	assert_int_equal(EINVAL, errno);
+	assert_int_equal(-1, tempfile_seek(file, 0, 99));
+	assert_int_equal(EINVAL, errno);
+	assert_int_equal(-1, tempfile_seek(file, 1, SEEK_CUR));
+	assert_int_equal(ENOTSUP, errno);
+	assert_int_equal(-1, tempfile_seek(file, -1, SEEK_END));
+	assert_int_equal(ENOTSUP, errno);
+	assert_int_equal(4, tempfile_tell(file));
+	assert_int_equal(4, tempfile_seek(file, 0, SEEK_CUR));
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	assert_int_equal(4, tempfile_seek(file, 0, SEEK_END));
+	assert_int_equal(0, tempfile_close(file));
+}
+
+static void stateful_encodings_seek_0_and_the_end(void **state)
+{
+	struct tempfile *file = open_text("iso-2022-jp", NULL, NULL, 0);
+	char buf[8];
+
+	(void)state;
+	put(file, "a\xE3\x81\x82\nb");
+	put(file, "\xE3\x81\x84");
+	assert_int_equal(-1, tempfile_seek(file, 1, SEEK_SET));
+	assert_int_equal(ENOTSUP, errno);
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	check_lines(file, "a\xE3\x81\x82\n|b\xE3\x81\x84|");
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	/* In the middle of a shift, staying is allowed and changes nothing. */
+	assert_int_equal(4, tempfile_read(file, buf, 4));
+	assert_int_equal(tempfile_tell(file), tempfile_seek(file, 0, SEEK_CUR));
+	check_text(file, "\nb\xE3\x81\x84", 3);
+	assert_true(tempfile_seek(file, 0, SEEK_END) > 0);
+	put(file, "\xE3\x81\x86");
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	check_text(file, "a\xE3\x81\x82\nb\xE3\x81\x84\xE3\x81\x86", 4096);
+	assert_int_equal(0, tempfile_close(file));
+}
+
+/* Bad bytes behind a shift: until a seek nobody knows what bytes mean. */
+static void stateful_encodings_recover_by_seeking(void **state)
+{
+	struct tempfile *file = open_text("iso-2022-jp", NULL, NULL, 0);
+	char buf[8];
+
+	(void)state;
+	set_bytes(file, "ab\x1B$B$\"\xFF", 8);
+	assert_int_equal(2, tempfile_read(file, buf, 2));
+	assert_int_equal(-1, tempfile_read(file, buf, 8));
+	assert_int_equal(EILSEQ, errno);
+	assert_int_equal(2, tempfile_tell(file));
+	assert_int_equal(-1, tempfile_read(file, buf, 1));
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	assert_int_equal(5, tempfile_read(file, buf, 5));
+	assert_memory_equal("ab\xE3\x81\x82", buf, 5);
+	assert_int_equal(0, tempfile_close(file));
+}
+
+/*
+ * Modes, buffering, spooling
+ */
+
+static void every_mode(void **state)
+{
+	static const struct {
+		const char *mode;
+		bool reads, writes;
+	} rows[] = {
+		{"w", false, true},  {"wt", false, true}, {"w+", true, true},
+		{"w+t", true, true}, {"r", true, false},  {"rt", true, false},
+		{"r+t", true, true}, {"a", false, true},  {"a+t", true, true},
+		{"x", false, true},  {"tx+", true, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct tempfile *file =
+			tempfile_open(TEMPFILE_OPTIONS(.mode = rows[i].mode));
+		char *line = NULL;
+		size_t capacity = 0;
+		char buf[4];
+
+		assert_non_null(file);
+		errno = 0;
+		assert_int_equal(rows[i].writes ? 1 : -1,
+				 tempfile_write(file, "a", 1));
+		assert_int_equal(rows[i].writes ? 0 : EBADF, errno);
+		assert_int_equal(rows[i].writes ? 0 : -1,
+				 tempfile_truncate(file, 0));
+		errno = 0;
+		assert_int_equal(rows[i].reads ? 0 : -1,
+				 tempfile_read(file, buf, sizeof buf));
+		assert_int_equal(rows[i].reads ? 0 : EBADF, errno);
+		assert_int_equal(-1, tempfile_getline(file, &line, &capacity));
+		assert_int_equal(rows[i].reads ? 0 : EBADF, errno);
+		tempfile_free(line);
+		assert_int_equal(0, tempfile_close(file));
+	}
+}
+
+static void bad_options_are_refused(void **state)
+{
+	static const struct {
+		const char *encoding, *errors, *newline, *says;
+	} rows[] = {
+		{"klingon", NULL, NULL, "unknown encoding"},
+		{"utf-8//TRANSLIT", NULL, NULL, "unknown encoding"},
+		{NULL, "loose", NULL, "no such error handler"},
+		{NULL, NULL, "\n\r", "\\r\\n"},
+		{NULL, NULL, "x", "\\r\\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct tempfile *file = tempfile_open_named(
+			TEMPFILE_OPTIONS(.mode = "w+t",
+					 .encoding = rows[i].encoding,
+					 .errors = rows[i].errors,
+					 .newline = rows[i].newline));
+
+		assert_null(file);
+		assert_int_equal(EINVAL, errno);
+		assert_non_null(strstr(tempfile_errmsg(), rows[i].says));
+	}
+}
+
+/* Does the kernel have this many bytes of the file? */
+static void check_size(int fd, off_t size)
+{
+	assert_int_equal(size, lseek(fd, 0, SEEK_END));
+}
+
+static void line_buffering_flushes_at_lf_and_cr(void **state)
+{
+	struct tempfile *file =
+		open_text("utf-16-le", NULL, "\n", TEMPFILE_LINE_BUFFERED);
+	int fd = tempfile_fileno(file);
+
+	(void)state;
+	put(file, "abc");
+	check_size(fd, 0);
+	put(file, "d\nef");
+	check_size(fd, 14);
+	put(file, "g");
+	check_size(fd, 14);
+	put(file, "\r");
+	check_size(fd, 18);
+	/* Both bytes of U+0A0D look like line ends, and are none. */
+	put(file, "\xE0\xA8\x8D");
+	check_size(fd, 18);
+	assert_int_equal(0, tempfile_close(file));
+}
+
+/* Rolling over changes no byte and no position, wherever it happens. */
+static void rolling_over_in_the_middle_of_anything(void **state)
+{
+	static const char text[] = "a\r\nb\xF0\x9F\x98\x80"
+				   "c\xE3\x81\x82\r\n";
+	static const char *const encodings[] = {"utf-16", "utf-8-sig",
+						"iso-2022-jp"};
+	static const char *const emoji_or_not[] = {text, text,
+						   "a\r\nb\xE3\x81\x84"
+						   "c\xE3\x81\x82\r\n"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(encodings); i++)
+		for (size_t cut = 0; cut <= strlen(emoji_or_not[i]); cut++) {
+			const char *whole = emoji_or_not[i];
+			struct tempfile *file =
+				open_text(encodings[i], NULL, "", 0);
+			char got[64];
+			size_t n = strlen(whole);
+
+			assert_int_equal(cut, tempfile_write(file, whole, cut));
+			assert_int_equal(0, tempfile_rollover(file));
+			assert_true(tempfile_rolled(file));
+			assert_int_equal(
+				n - cut,
+				tempfile_write(file, whole + cut, n - cut));
+			assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+			check_text(file, whole, 4096);
+			assert_int_equal(0, tempfile_close(file));
+
+			file = open_text(encodings[i], NULL, "", 0);
+			put(file, whole);
+			assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+			for (size_t k = 0; k < cut; k++)
+				assert_int_equal(
+					1, tempfile_read(file, got + k, 1));
+			assert_int_equal(0, tempfile_rollover(file));
+			check_text(file, whole + cut, 1);
+			assert_memory_equal(whole, got, cut);
+			assert_int_equal(0, tempfile_close(file));
+		}
+}
+
+static void a_limit_stops_a_write_whole(void **state)
+{
+	struct tempfile *file = tempfile_open_spooled(
+		TEMPFILE_OPTIONS(.mode = "w+t", .encoding = "utf-16-le",
+				 .limit = 7));
+
+	(void)state;
+	put(file, "abc");
+	assert_int_equal(-1, tempfile_write(file, "d", 1));
+	assert_int_equal(EFBIG, errno);
+	assert_int_equal(6, tempfile_tell(file));
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	check_text(file, "abc", 4096);
+	assert_int_equal(0, tempfile_close(file));
+}
+
+/* Reading and writing share one position, and need nothing in between. */
+static void reading_and_writing_share_the_position(void **state)
+{
+	struct tempfile *file = open_text("utf-16-le", NULL, NULL, 0);
+	char buf[4];
+
+	(void)state;
+	put(file, "abcdef");
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	assert_int_equal(1, tempfile_read(file, buf, 1));
+	put(file, "X");
+	assert_int_equal(1, tempfile_read(file, buf, 1));
+	assert_memory_equal("c", buf, 1);
+	assert_int_equal(0, tempfile_truncate(file, 8));
+	check_text(file, "d", 10);
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	check_text(file, "aXcd", 10);
+	assert_int_equal(0, tempfile_close(file));
+}
+
+static void large_text_goes_through_whole(void **state)
+{
+	const size_t n = 300000;
+	struct tempfile *file = open_text("utf-32", NULL, "\r\n", 0);
+	char *text = malloc(n), *back = malloc(n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		text[i] = i % 61 == 60 ? '\n' : (char)('a' + i % 23);
+	assert_int_equal(n, tempfile_write(file, text, n));
+	assert_int_equal(4 + 4 * (n + n / 61), tempfile_tell(file));
+	assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+	for (size_t i = 0; i < n;) {
+		ssize_t got = tempfile_read(file, back, 1000);
+
+		assert_true(got > 0);
+		for (size_t k = 0; k < (size_t)got; k++) {
+			if (back[k] == '\r')
+				continue;
+			if (back[k] != text[i++])
+				fail_msg("differs at %zu", i);
+		}
+	}
+	free(text);
+	free(back);
+	assert_int_equal(0, tempfile_close(file));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(newline_null_makes_every_line_end_a_newline),
+		cmocka_unit_test(
+			newline_empty_ends_lines_anywhere_and_changes_none),
+		cmocka_unit_test(newline_lf_ends_lines_there_only),
+		cmocka_unit_test(newline_cr_ends_lines_there_and_is_written),
+		cmocka_unit_test(newline_crlf_ends_lines_there_and_is_written),
+		cmocka_unit_test(a_lone_final_cr_is_a_line_end),
+		cmocka_unit_test(line_ends_are_found_in_wide_encodings),
+		cmocka_unit_test(utf_8_sig_marks_position_0),
+		cmocka_unit_test(utf_16_marks_position_0),
+		cmocka_unit_test(utf_32_marks_position_0),
+		cmocka_unit_test(a_mark_of_the_other_order_is_heeded),
+		cmocka_unit_test(errors_strict_fails_and_moves_nothing),
+		cmocka_unit_test(errors_replace_puts_marks),
+		cmocka_unit_test(errors_ignore_drops),
+		cmocka_unit_test(errors_backslashreplace_spells),
+		cmocka_unit_test(errors_surrogateescape_keeps_the_bytes),
+		cmocka_unit_test(surrogateescape_round_trips_any_bytes),
+		cmocka_unit_test(a_character_may_come_in_several_writes),
+		cmocka_unit_test(what_stays_unfinished_is_an_error_once),
+		cmocka_unit_test(what_stays_unfinished_is_replaced),
+		cmocka_unit_test(a_read_splits_no_character_unless_it_must),
+		cmocka_unit_test(every_character_can_be_told_and_sought),
+		cmocka_unit_test(what_cannot_be_sought),
+		cmocka_unit_test(stateful_encodings_seek_0_and_the_end),
+		cmocka_unit_test(stateful_encodings_recover_by_seeking),
+		cmocka_unit_test(every_mode),
+		cmocka_unit_test(bad_options_are_refused),
+		cmocka_unit_test(line_buffering_flushes_at_lf_and_cr),
+		cmocka_unit_test(rolling_over_in_the_middle_of_anything),
+		cmocka_unit_test(a_limit_stops_a_write_whole),
+		cmocka_unit_test(reading_and_writing_share_the_position),
+		cmocka_unit_test(large_text_goes_through_whole),
+	};
+
+	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}
