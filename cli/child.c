@@ -47,12 +47,9 @@ static void pass_signal(int signal, siginfo_t *info, void *context)
 	errno = saved;
 }
 
-/*
- * The child has dumped core, if it wanted; a second one would be of this.
- * Arranged before anything else is, this is the last thing at exit.
- */
-static void die_by_signal(void)
+void die_if_signalled(void)
 {
+	/* The child has dumped core, if it wanted; another tells nothing. */
 	struct rlimit no_core = {0, 0};
 	sigset_t set;
 
@@ -85,7 +82,6 @@ void hold_signals(void)
 	for (i = 0; i < PASSED_ON; i++)
 		if (sigismember(&held, passed_on[i]))
 			sigaction(passed_on[i], &action, NULL);
-	atexit(die_by_signal);
 	/* Ignored, the child's status would be lost. */
 	ignores_children = signal(SIGCHLD, SIG_DFL) == SIG_IGN;
 }

@@ -29,8 +29,13 @@ bool child_has_ended(void);
 /* Did it exit with 0? */
 bool child_succeeded(int status);
 
-/* What main is to return: exit is then as the child's, or death by its signal.
+/*
+ * What main is to return when the child ended so: its exit status. If a signal
+ * ended it, the same one then ends this process.
  */
 int pass_on(int status);
+
+/* To be called at exit after everything else: arranged before anything else. */
+void die_if_signalled(void);
 
 #endif

@@ -92,7 +92,7 @@ load helper
 		matches "$stderr" "^tempf: .*plain.*: Not a directory"
 		run -1 --separate-stderr "$TEMPF" "$kind" -p a/b
 		matches "$stderr" "^tempf: "
-		run -1 --separate-stderr "$TEMPF" "$kind" -s "$(printf '%300s')"
+		run -1 --separate-stderr "$TEMPF" "$kind" -s "$(printf '%300s' '')"
 		matches "$stderr" "^tempf: "
 	done
 }

@@ -180,7 +180,7 @@ X='[a-zA-Z0-9_]'
 	same -dq /nowhere/aXXXX
 	same --quiet /nowhere/aXXXX
 	same -p our-message
-	same "$(printf '%300s' | tr ' ' a)XXX"
+	same "$(printf '%300s' '' | tr ' ' a)XXX"
 }
 
 @test "a pipe for a directory" {
@@ -251,7 +251,7 @@ X='[a-zA-Z0-9_]'
 }
 
 @test "long runs of Xs" {
-	name=$(printf '%128s' | tr ' ' X)
+	name=$(printf '%128s' '' | tr ' ' X)
 	shaped "a$X{128}" "a$name"
 }
 

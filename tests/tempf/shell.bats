@@ -57,7 +57,7 @@ check_gone() {
 
 @test "it is there while the shell is, whatever happens to its jobs" {
 	run -0 bash -c 'eval "$("$0" dir --shell)"
-		"$0" sweep 2>/dev/null
+		"$0" sweep
 		wait
 		sleep 0.3
 		(exit 3)

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* tempf: temporary files and directories for shell scripts. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "cli.h"
+
+static const struct command *const commands[] = {
+	&file_command,  &dir_command,    &run_command, &write_command,
+	&spool_command, &where_command,  &ls_command,  &sweep_command,
+	&rm_command,    &mktemp_command,
+};
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+/* tempf itself, as far as messages and statuses go. */
+static const struct command tempf = {.name = "", .failure = 1, .misuse = 2};
+
+static int print_overview(void)
+{
+	size_t i;
+
+	puts("Usage: tempf COMMAND [OPTION]... [ARGUMENT]...\n"
+	     "Temporary files and directories that are gone when done.\n");
+	for (i = 0; i < COMMANDS; i++)
+		printf("  %-7s %s\n", commands[i]->name, commands[i]->summary);
+	puts("\nSee 'tempf COMMAND --help', 'tempf --version' and tempf(1).");
+	return finish_output();
+}
+
+static int print_version(void)
+{
+	printf("tempf (libtempfile) %s\n", tempfile_version());
+	return finish_output();
+}
+
+static int refuse(const char *what, const char *name)
+{
+	fprintf(stderr, "tempf: %s%s%s%s\n", what, name ? " '" : "",
+		name ? name : "", name ? "'" : "");
+	fputs("Try 'tempf --help' for more information.\n", stderr);
+	return tempf.misuse;
+}
+
+/*
+ * A standard stream that is closed gets a descriptor that cannot do what the
+ * stream is for: nothing else lands on its number, and using it still fails.
+ * Programs that are run find it closed again.
+ */
+static void occupy_standard_streams(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			open("/dev/null",
+			     (fd ? O_RDONLY : O_WRONLY) | O_CLOEXEC);
+}
+
+static int run_command_of(int argc, char **argv)
+{
+	static char title[32]; /* "tempf file", for what getopt prints */
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i]->name, argv[0]) != 0)
+			continue;
+		snprintf(title, sizeof title, "tempf %s", argv[0]);
+		argv[0] = title;
+		choose_command(commands[i]);
+		return commands[i]->run(argc, argv);
+	}
+	return refuse(*argv[0] == '-' ? "unrecognized option"
+				      : "unknown command",
+		      argv[0]);
+}
+
+int main(int argc, char **argv)
+{
+	occupy_standard_streams();
+	atexit(die_if_signalled);
+	choose_command(&tempf);
+	if (argc < 2)
+		return refuse("which command?", NULL);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return print_overview();
+	if (strcmp(argv[1], "--version") == 0)
+		return print_version();
+	return run_command_of(argc - 1, argv + 1);
+}
