@@ -76,6 +76,16 @@ static int open_directory(int at, const char *name)
 	return fd;
 }
 
+/* It has the permissions that it is to be published with. */
+static int open_file(int at, const char *name)
+{
+	int fd = tempfile__os_open_file(at, name, O_RDONLY);
+
+	return fd < 0 && errno == EACCES
+		       ? tempfile__os_open_file(at, name, O_WRONLY)
+		       : fd;
+}
+
 /* -1: nothing that bears a lease, or gone meanwhile. */
 static int open_suspect(const struct sweep *sweep, struct suspect *suspect)
 {
@@ -87,8 +97,7 @@ static int open_suspect(const struct sweep *sweep, struct suspect *suspect)
 		return -1;
 	suspect->fd = status->kind == OS_DIRECTORY
 			      ? open_directory(sweep->at, suspect->name)
-			      : tempfile__os_open_file(sweep->at, suspect->name,
-						       O_RDONLY);
+			      : open_file(sweep->at, suspect->name);
 	if (suspect->fd < 0)
 		return errno == ENOENT ? -1 : 0;
 	/* What was opened counts, not what was there before. */
