@@ -27,6 +27,9 @@
 #ifndef SYS_fchmodat2
 #define SYS_fchmodat2 452
 #endif
+#ifndef STATX_ATTR_MOUNT_ROOT
+#define STATX_ATTR_MOUNT_ROOT 0x2000
+#endif
 #ifndef SYS_openat2
 #define SYS_openat2 437
 #endif
@@ -97,7 +100,17 @@ static int open_beneath(int at, const char *name, int flags)
 	return tempfile__os_above_standard((int)fd);
 }
 
-/* The same as well as it can be done without: bind mounts go unseen. */
+/* Is something mounted on the directory behind fd, be it part of the same file
+ * system? Linux tells since 5.8. */
+static bool is_mount_root(int fd)
+{
+	struct statx found;
+
+	return statx(fd, "", AT_EMPTY_PATH, 0, &found) == 0 &&
+	       (found.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
+/* The same without, as well as it can be done. */
 static int open_on_device(int at, const char *name, int flags)
 {
 	struct os_status above;
@@ -108,7 +121,8 @@ static int open_on_device(int at, const char *name, int flags)
 		return -1;
 	if (tempfile__os_status(at, &above) == 0 &&
 	    tempfile__os_status(fd, &below) == 0 &&
-	    above.identity.device == below.identity.device)
+	    above.identity.device == below.identity.device &&
+	    !is_mount_root(fd))
 		return fd;
 	(void)tempfile__os_close(fd);
 	errno = EXDEV;
