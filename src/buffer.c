@@ -392,36 +392,37 @@ static void clip(struct buffer *buffer, int64_t size)
 		buffer->dirty_from = buffer->dirty_to;
 }
 
-int tempfile__buffer_truncate(struct buffer *buffer, int64_t size)
+/* The window over memory is the storage's while call is at work on it. */
+static int call_storage(struct buffer *buffer,
+			int (*call)(struct storage *storage, int64_t size),
+			int64_t size)
 {
 	bool in_memory = buffer->storage.in_memory;
 	int result;
 
+	if (in_memory)
+		detach(buffer);
+	result = call(&buffer->storage, size);
+	if (in_memory)
+		attach(buffer);
+	return result;
+}
+
+int tempfile__buffer_truncate(struct buffer *buffer, int64_t size)
+{
 	if (size < 0) {
 		errno = EINVAL;
 		return -1;
 	}
-	if (in_memory)
-		detach(buffer);
-	result = tempfile__storage_truncate(&buffer->storage, size);
-	if (in_memory)
-		attach(buffer);
-	else if (result == 0)
-		clip(buffer, size);
-	return result;
+	if (call_storage(buffer, tempfile__storage_truncate, size) < 0)
+		return -1;
+	clip(buffer, size);
+	return 0;
 }
 
 int tempfile__buffer_reserve(struct buffer *buffer, int64_t size)
 {
-	bool in_memory = buffer->storage.in_memory;
-	int result;
-
-	if (in_memory)
-		detach(buffer);
-	result = tempfile__storage_reserve(&buffer->storage, size);
-	if (in_memory)
-		attach(buffer);
-	return result;
+	return call_storage(buffer, tempfile__storage_reserve, size);
 }
 
 int tempfile__buffer_roll_over(struct buffer *buffer)
