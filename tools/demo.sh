@@ -58,7 +58,7 @@ time_of() {
 }
 
 run_external_sort() {
-  "$sorter" -m 4M --stats text >sorted 2>stats || fail "$(cat stats)"
+  "$sorter" -m 4M --stats -o sorted text 2>stats || fail "$(cat stats)"
 }
 
 run_sort() {
