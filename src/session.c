@@ -18,6 +18,7 @@
 #include "create.h"
 #include "error.h"
 #include "fork_guard.h"
+#include "remove_entry.h"
 #include "remove_tree.h"
 #include "sweep.h"
 
@@ -75,10 +76,13 @@ static int acquire(struct directory *parent, const char *name, void *arg)
 
 static int move_up(int fd)
 {
-	int higher = tempfile__os_duplicate(fd, LEASE_DESCRIPTOR);
+	int higher = -1;
 
+	/* Where the limit is lower, lower. */
+	for (int at = LEASE_DESCRIPTOR; higher < 0 && at > fd; at /= 2)
+		higher = tempfile__os_duplicate(fd, at);
 	if (higher < 0)
-		return fd; /* the limit is lower */
+		return fd;
 	(void)tempfile__os_close(fd);
 	return higher;
 }
@@ -330,6 +334,9 @@ static void remove_normally(struct session *session, int parent, int fd)
 
 	(void)tempfile__remove_tree(parent, name_of(session), fd, &removal);
 	free(removal.first_failure);
+	/* What was kept may have gone by other hands. */
+	if (removal.contents_only)
+		(void)tempfile__remove_anchor(parent, name_of(session), fd);
 }
 
 static void remove_session(struct session *session, bool in_signal)
