@@ -3,9 +3,9 @@
 """check_pages.py SOURCE: the manual pages say what the header says.
 
 The header is the manual. Of its comments every sentence stands in the pages to
-the word (white space, quotes and brackets apart); every function is in one page, with
-the same prototype, and has a link by which it is found; every field and macro
-is explained; every page that a page points to is there.
+the word (white space, quotes and brackets apart); every function is in one
+page, with the same prototype, and has a link by which it is found; every field
+and macro is explained; every page that a page points to is there.
 """
 
 import re
@@ -110,7 +110,8 @@ def check_prototypes(checks, header, pages):
                      f'\n  header: {prototype}\n  page:   {there}')
         homes = [p.name for p in pages if name in names(p)]
         checks.check(len(homes) == 1, f'{name}: one page', f': {homes}')
-    checks.check(shown.keys() <= declared.keys(), 'nothing but what is declared',
+    checks.check(shown.keys() <= declared.keys(),
+                 'nothing but what is declared',
                  f': {shown.keys() - declared.keys()}')
     return declared
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""run_examples.py BUILD INCLUDE TEMPF DOCUMENT...: run what documents show.
+"""run_examples.py LIBRARY INCLUDE TEMPF DOCUMENT...: run what documents show.
 
 Each example runs in a directory of its own, with TMPDIR empty before it and
 empty again after it.
@@ -46,17 +46,17 @@ def is_program(example):
     return example.language == 'c' and 'int main(' in example.code
 
 
-def compile_c(source, program, build, include):
+def compile_c(source, program, library, include):
     program.with_suffix('.c').write_text(source)
     subprocess.run(
         [*os.environ.get('CC', 'cc').split(), *OPTIONS, f'-I{include}',
          '-o', program, program.with_suffix('.c'),
-         build / 'src/libtempfile.a', '-pthread'],
+         library, '-pthread'],
         check=True)
 
 
-def compile_all(examples, program, build, include):
-    """One program for all of a document's functions; its argument says which."""
+def compile_all(examples, program, library, include):
+    """One program for all functions; its argument says which to call."""
     parts = [HEADERS]
     calls = []
     for index, example in enumerate(examples):
@@ -66,13 +66,13 @@ def compile_all(examples, program, build, include):
                  '\tswitch (argc > 1 ? atoi(argv[1]) : -1) {\n'
                  + '\n'.join(calls) +
                  '\n\tdefault: return 2;\n\t}\n\treturn 0;\n}\n')
-    compile_c('\n'.join(parts), program, build, include)
+    compile_c('\n'.join(parts), program, library, include)
 
 
-def command_for(example, index, scratch, build, include):
+def command_for(example, index, scratch, library, include):
     if is_program(example):
         program = scratch / f'program-{index}'
-        compile_c(example.code, program, build, include)
+        compile_c(example.code, program, library, include)
         return [program]
     if example.language == 'c':
         return [scratch / 'examples', str(index)]
@@ -110,19 +110,19 @@ def run(command, example, scratch, tempf):
     return None
 
 
-def check_document(document, scratch, build, include, tempf):
+def check_document(document, scratch, library, include, tempf):
     examples = [e for e in examples_of(document) if not e.not_run]
     if not examples:
         return [f'{document.name}: no examples']
     functions = [e for e in examples if e.language == 'c'
                  and not is_program(e)]
     # The index of an example in its kind is what its command is made of.
-    compile_all(functions, scratch / 'examples', build, include)
+    compile_all(functions, scratch / 'examples', library, include)
     failures = []
     for index, example in enumerate(examples):
         if example in functions:
             index = functions.index(example)
-        command = command_for(example, index, scratch, build, include)
+        command = command_for(example, index, scratch, library, include)
         fault = run(command, example, scratch, tempf)
         print(f'{"FAILED" if fault else "ok"}: {example.where}', flush=True)
         if fault:
@@ -132,12 +132,12 @@ def check_document(document, scratch, build, include, tempf):
 
 
 def main():
-    build, include, tempf, *documents = map(Path, sys.argv[1:])
+    library, include, tempf, *documents = map(Path, sys.argv[1:])
     failures = []
     for document in documents:
         with tempfile.TemporaryDirectory() as scratch:
             os.chmod(scratch, 0o755)
-            failures += check_document(document, Path(scratch), build,
+            failures += check_document(document, Path(scratch), library,
                                        include, tempf)
     return 1 if failures else 0
 
