@@ -604,6 +604,28 @@ static void replaced_between_any_two_steps(void)
 }
 
 /*
+ * A file has no contents to be locked out of, and no system call removes a name
+ * only if it is a certain file's. So there is one moment, between the last look
+ * and the removal: the end of the one call and the beginning of the other.
+ */
+static void a_file_is_looked_at_until_the_last_moment(void)
+{
+	const char *name = in(work, NAME);
+	const char *aside = in(work, "aside");
+	bool more = true;
+	int lost = 0;
+
+	for (int n = 1; more; n++) {
+		dead_file(name);
+		held_file(aside);
+		more = sweep_and_swap_at(n, name, aside);
+		lost += more && !exists(name);
+		clear();
+	}
+	check_equal(lost, 2);
+}
+
+/*
  * Life and death of real ones
  */
 
@@ -839,6 +861,7 @@ int main(void)
 		TEST(nobody_has_to_listen),
 		TEST(what_cannot_be_swept),
 		TEST(replaced_between_any_two_steps),
+		TEST(a_file_is_looked_at_until_the_last_moment),
 		TEST(alive_as_long_as_its_owner),
 		TEST(alive_as_long_as_an_heir),
 		TEST(kept_until_it_is_removed),
