@@ -236,6 +236,14 @@ static int treat(struct sweep *sweep, const struct suspect *suspect,
 	return 0;
 }
 
+/* The clock of files may be finer, and clocks are put back. */
+static int64_t age_of(const struct os_status *status)
+{
+	int64_t age = tempfile__os_seconds() - status->changed;
+
+	return age < 0 ? 0 : age;
+}
+
 static int look_at(struct sweep *sweep, const char *name)
 {
 	struct suspect suspect = {.name = name};
@@ -248,7 +256,7 @@ static int look_at(struct sweep *sweep, const char *name)
 	path = tempfile__join_path(sweep->path, name);
 	if (path) {
 		session.path = path;
-		session.age = tempfile__os_seconds() - suspect.status.changed;
+		session.age = age_of(&suspect.status);
 		answer = treat(sweep, &suspect, &session);
 	}
 	free(path);
