@@ -105,3 +105,16 @@ load helper
 	"$TEMPF" rm tree <&- >&- 2>&-
 	[[ ! -e tree ]]
 }
+
+@test "progress on a terminal, when it takes more than a second" {
+	command -v strace >/dev/null || skip "no strace"
+	command -v script >/dev/null || skip "no script"
+	mkdir -p tree/{1..200} other
+	run -0 script -qec "strace -qq -o /dev/null -e trace=unlinkat \
+		-e inject=unlinkat:delay_enter=15000 '$TEMPF' rm tree" /dev/null
+	[[ ! -e tree ]] || skip "cannot trace"
+	matches "$output" $'\r\033\\[K +[0-9]+ removed  [0-9]+'
+	matches "$output" $'\r\033\\[K$'
+	run -0 script -qec "'$TEMPF' rm other" /dev/null
+	is "$output" ""
+}

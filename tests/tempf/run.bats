@@ -51,7 +51,7 @@ load helper
 @test "options end at the command, and at --" {
 	is "$("$TEMPF" run echo --cd --help)" "--cd --help"
 	is "$("$TEMPF" run -- echo -- --cd)" "-- --cd"
-	run -127 "$TEMPF" run -- --cd
+	PATH=/usr/bin:/bin run -127 "$TEMPF" run -- --cd
 }
 
 @test "--keep-on-failure keeps on failure" {
@@ -84,7 +84,8 @@ load helper
 
 @test "a command that cannot be run, as env(1) has it" {
 	: >plain
-	run -127 --separate-stderr "$TEMPF" run no-such-command
+	PATH=/usr/bin:/bin run -127 --separate-stderr "$TEMPF" run \
+		no-such-command
 	is "$stderr" \
 		"tempf: cannot run 'no-such-command': No such file or directory"
 	run -126 --separate-stderr "$TEMPF" run ./plain
