@@ -7,8 +7,9 @@ manual pages and <!-- --> in Markdown:
 
     before: code      in front of the example, in the same function or script
     after: code       behind it: what it should have brought about
-    top: code         of C, at file level, before or after what is there
-    into: top         the example itself is at file level
+    into: top         the example, of C, is at file level
+    top: code         in front of it there
+    bottom: code      behind it there
     not run: why      leave it alone
 """
 
@@ -16,7 +17,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-DIRECTIVE = re.compile(r'(before|after|top|into|not run): ?(.*)')
+DIRECTIVE = re.compile(r'(before|after|top|bottom|into|not run): ?(.*)')
 LANGUAGES = {'c', 'cpp', 'sh', 'python'}
 
 
@@ -28,27 +29,22 @@ class Example:
     before: list = field(default_factory=list)
     after: list = field(default_factory=list)
     top: list = field(default_factory=list)
+    bottom: list = field(default_factory=list)
     at_top: bool = False
     not_run: str = ''
+    is_cell: bool = False  # of a table: too short to clean up
 
     def direct(self, name, value):
         if name == 'into':
             self.at_top = True
         elif name == 'not run':
             self.not_run = value
-        elif name == 'top' and self.code:
-            self.top.append((False, value))
-        elif name == 'top':
-            self.top.append((True, value))
         else:
             getattr(self, name).append(value)
 
     def at_file_level(self):
-        lines = [text for first, text in self.top if first]
-        if self.at_top:
-            lines.append(self.code)
-        lines += [text for first, text in self.top if not first]
-        return '\n'.join(lines)
+        code = [self.code] if self.at_top else []
+        return '\n'.join([*self.top, *code, *self.bottom])
 
 
 def plain(line):
@@ -91,7 +87,7 @@ def from_markdown(path):
             lines.append(line)
         elif line.startswith('```'):
             current = current or Example('', where)
-            current.language, lines = line[3:], []
+            current.language, current.where, lines = line[3:], where, []
         elif line.startswith('<!-- ') and directive:
             current = current or Example('', where)
             name, value = directive.groups()
@@ -106,7 +102,8 @@ def from_tables(path):
         if not line.startswith('|'):
             columns = {}
             continue
-        cells = [cell.strip() for cell in line.strip('|').split('|')]
+        cells = [cell.strip().replace('\\|', '|')
+                 for cell in re.split(r'(?<!\\)\|', line.strip('|'))]
         if not columns:
             columns = {i: cell.lower() for i, cell in enumerate(cells)
                        if cell.lower() in LANGUAGES} or {-1: ''}
@@ -116,7 +113,8 @@ def from_tables(path):
                 if language == 'c':
                     code = f'(void)({code});'
                 examples.append(
-                    Example(language, f'{path.name}:{number}', code + '\n'))
+                    Example(language, f'{path.name}:{number}', code + '\n',
+                            is_cell=True))
     return examples
 
 

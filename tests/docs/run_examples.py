@@ -105,7 +105,7 @@ def run(command, example, scratch, tempf):
                           stderr=subprocess.STDOUT, timeout=60, check=False)
     if done.returncode:
         return f'status {done.returncode}\n{done.stdout.decode()}'
-    if '|' not in example.where and not is_empty(own / 'tmp'):
+    if not example.is_cell and not is_empty(own / 'tmp'):
         return f'left behind: {os.listdir(own / "tmp")}'
     return None
 
