@@ -98,12 +98,14 @@ struct directory *tempfile__directory_share(struct directory *directory)
 
 void tempfile__directory_drop(struct directory *directory)
 {
+	int code = errno;
+
 	if (!directory || atomic_fetch_sub(&directory->references, 1) > 1)
 		return;
-	/* A number the host has closed and reused is not ours to close. */
-	if (tempfile__directory_is_intact(directory))
+	if (!tempfile__directory_is_lost(directory))
 		(void)tempfile__os_close(directory->fd);
 	free(directory);
+	errno = code;
 }
 
 bool tempfile__directory_is_intact(const struct directory *directory)
@@ -114,18 +116,29 @@ bool tempfile__directory_is_intact(const struct directory *directory)
 	       tempfile__os_same(status.identity, directory->identity);
 }
 
+bool tempfile__directory_is_lost(const struct directory *directory)
+{
+	struct os_status status;
+
+	if (tempfile__os_status(directory->fd, &status) < 0)
+		return errno == EBADF;
+	return !tempfile__os_same(status.identity, directory->identity);
+}
+
 int tempfile__directory_find(const struct directory *directory)
 {
 	struct os_status status;
 	int fd = tempfile__os_open_directory(OS_HERE, directory->path);
+	int code = ESTALE;
 
 	if (fd < 0)
 		return -1;
-	if (tempfile__os_status(fd, &status) == 0 &&
-	    tempfile__os_same(status.identity, directory->identity))
+	if (tempfile__os_status(fd, &status) < 0)
+		code = errno;
+	else if (tempfile__os_same(status.identity, directory->identity))
 		return fd;
 	(void)tempfile__os_close(fd);
-	errno = ESTALE;
+	errno = code;
 	return -1;
 }
 

@@ -39,6 +39,9 @@ void tempfile__directory_drop(struct directory *directory); /* NULL is fine */
 /* Is fd still the directory that was opened? A host may have closed it. */
 bool tempfile__directory_is_intact(const struct directory *directory);
 
+/* Is fd certainly something else by now, or nothing? */
+bool tempfile__directory_is_lost(const struct directory *directory);
+
 /*
  * A new descriptor of the same directory, found again by its path and known by
  * its identity; for when the host has closed the held one. -1 and errno.

@@ -191,26 +191,33 @@ static struct session *session_of(const struct directory *directory)
 	return session;
 }
 
-/* Does its path still lead to what its descriptor leads to? */
-static bool is_in_place(const struct directory *directory)
+/*
+ * Does its path certainly not lead to what its descriptor leads to? What cannot
+ * be told now, for want of descriptors perhaps, is as it was.
+ */
+static bool is_out_of_place(const struct directory *directory)
 {
 	int fd = tempfile__directory_find(directory);
 
 	if (fd < 0)
-		return false;
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+		       errno == ESTALE;
 	(void)tempfile__os_close(fd);
-	return tempfile__directory_is_intact(directory);
+	return tempfile__directory_is_lost(directory);
 }
 
 bool tempfile__session_is_spent(const struct directory *directory)
 {
 	struct session *session = session_of(directory);
+	int code = errno;
+	bool spent = session &&
+		     (is_out_of_place(directory) ||
+		      directory->owner != tempfile__os_effective_user());
 
-	if (!session || (is_in_place(directory) &&
-			 directory->owner == tempfile__os_effective_user()))
-		return false;
-	atomic_store(&session->spent, true);
-	return true;
+	errno = code;
+	if (spent)
+		atomic_store(&session->spent, true);
+	return spent;
 }
 
 bool tempfile__session_is_leased(const struct directory *directory)
