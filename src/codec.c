@@ -94,6 +94,16 @@ enum codec_result tempfile__codec_decode(struct codec *codec,
 	return result;
 }
 
+size_t tempfile__codec_plain(const struct codec *codec, const unsigned char *in,
+			     size_t n)
+{
+	if (codec->reading == &tempfile__codec_utf8)
+		return tempfile__codec_utf8_prefix(in, n);
+	if (codec->reading->width == 1)
+		return tempfile__codec_ascii_prefix(in, n);
+	return 0;
+}
+
 size_t tempfile__codec_newline(const struct codec *codec,
 			       unsigned char newline[4])
 {
@@ -120,25 +130,6 @@ size_t tempfile__codec_unfinished(const unsigned char *text, size_t n)
 	return 0;
 }
 
-static size_t well_formed(const unsigned char *text, size_t n)
-{
-	const unsigned char *at = text, *end = text + n;
-
-	while (at < end) {
-		int length;
-
-		while (end - at >= 16 &&
-		       !((load_word(at) | load_word(at + 8)) & EACH_BYTE(0x80)))
-			at += 16;
-		for (int i = 0; i < 16 && at < end; i++, at += length) {
-			length = utf8_scan(at, end);
-			if (length <= 0)
-				return (size_t)(at - text);
-		}
-	}
-	return n;
-}
-
 static int add_mark(const struct codec *codec, struct scratch *out)
 {
 	unsigned char mark[4];
@@ -151,7 +142,7 @@ int tempfile__codec_encode(struct codec *codec, const unsigned char *text,
 			   const unsigned char **bytes, size_t *length)
 {
 	bool marked = at_start && codec->mark == CODEC_MARKED && n > 0;
-	size_t good = well_formed(text, n);
+	size_t good = tempfile__codec_utf8_prefix(text, n);
 
 	*length = 0;
 	if (good == n && !marked && codec->writing == &tempfile__codec_utf8) {
@@ -177,7 +168,8 @@ int tempfile__codec_encode(struct codec *codec, const unsigned char *text,
 			return -1;
 		at += (size_t)done;
 		if (at >= good)
-			good = at + well_formed(text + at, n - at);
+			good = at +
+			       tempfile__codec_utf8_prefix(text + at, n - at);
 	}
 	if (codec->iconv && tempfile__codec_iconv_finish(codec, scratch) < 0)
 		return -1;

@@ -51,16 +51,80 @@ out:
 /* The well-formed characters at in that are not ASCII. */
 static int copy_utf8(struct codec_span *span)
 {
+	const unsigned char *in = span->in;
+	unsigned char *out = span->out;
 	int length = 1;
 
-	while (span->in < span->in_end && *span->in >= 0x80) {
-		length = utf8_scan(span->in, span->in_end);
-		if (length <= 0 || span->out_end - span->out < length)
+	while (span->in_end - in >= 4 && span->out_end - out >= 4 &&
+	       *in >= 0x80) {
+		length = utf8_scan_four(in, span->in_end);
+		if (length <= 0)
+			break;
+		memcpy(out, in, 4);
+		in += length;
+		out += length;
+	}
+	while (length > 0 && in < span->in_end && *in >= 0x80) {
+		length = utf8_scan(in, span->in_end);
+		if (length <= 0 || span->out_end - out < length)
 			break;
 		for (int i = 0; i < length; i++)
-			*span->out++ = *span->in++;
+			*out++ = *in++;
 	}
+	span->in = in;
+	span->out = out;
 	return length;
+}
+
+static bool is_ascii_word(const unsigned char *text)
+{
+	return !(load_word(text) & EACH_BYTE(0x80));
+}
+
+/*
+ * Several characters. One and two bytes are told apart without a branch, which
+ * no processor could predict in most of the world's languages.
+ */
+static int skip_characters(const unsigned char **text, const unsigned char *end)
+{
+	const unsigned char *at = *text;
+	int length = 1;
+
+	for (int i = 0; i < 16 && length > 0 && end - at >= 4; i++) {
+		if (*at < 0xE0) {
+			bool is_two = *at >= 0x80;
+			bool fits = (*at >= 0xC2) & ((at[1] & 0xC0) == 0x80);
+
+			length = (is_two & !fits) ? -1 : 1 + is_two;
+		} else {
+			length = utf8_scan_four(at, end);
+		}
+		at += length > 0 ? length : 0;
+	}
+	*text = at;
+	return length;
+}
+
+size_t tempfile__codec_utf8_prefix(const unsigned char *text, size_t n)
+{
+	const unsigned char *at = text, *end = text + n;
+	int length = 1;
+
+	while (end - at >= 16 && length > 0) {
+		if (is_ascii_word(at) && is_ascii_word(at + 8))
+			at += 16;
+		else
+			length = skip_characters(&at, end);
+	}
+	/* The last word may overlap what has been seen. */
+	if (length > 0 && n >= 8 && is_ascii_word(end - 8) &&
+	    (end - at <= 8 || is_ascii_word(at)))
+		return n;
+	while (at < end && length > 0) {
+		length = utf8_scan(at, end);
+		at += length > 0 ? length : 0;
+	}
+	return (size_t)(at - text);
 }
 
 static enum codec_result decode_utf8(struct codec *codec,
@@ -110,7 +174,7 @@ static enum codec_result decode_ascii(struct codec *codec,
 	return CODEC_BAD;
 }
 
-static size_t ascii_prefix(const unsigned char *text, size_t n)
+size_t tempfile__codec_ascii_prefix(const unsigned char *text, size_t n)
 {
 	size_t i = 0;
 
@@ -124,7 +188,8 @@ static size_t ascii_prefix(const unsigned char *text, size_t n)
 static ssize_t encode_ascii(struct codec *codec, const unsigned char *text,
 			    size_t n, struct scratch *out)
 {
-	return encode_utf8(codec, text, ascii_prefix(text, n), out);
+	return encode_utf8(codec, text, tempfile__codec_ascii_prefix(text, n),
+			   out);
 }
 
 static enum codec_result decode_latin1(struct codec *codec,
@@ -154,7 +219,7 @@ static ssize_t encode_latin1(struct codec *codec, const unsigned char *text,
 	if (!to)
 		return -1;
 	while (i < n && text[i] < 0xC4) {
-		size_t ascii = ascii_prefix(text + i, n - i);
+		size_t ascii = tempfile__codec_ascii_prefix(text + i, n - i);
 
 		memcpy(to, text + i, ascii);
 		to += ascii;

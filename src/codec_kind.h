@@ -46,6 +46,10 @@ ssize_t tempfile__codec_handle_unencodable(struct codec *codec,
 					   const unsigned char *text, size_t n,
 					   struct scratch *out);
 
+/* codec_bytes.c: the length of the ASCII, the well-formed UTF-8 in front. */
+size_t tempfile__codec_ascii_prefix(const unsigned char *text, size_t n);
+size_t tempfile__codec_utf8_prefix(const unsigned char *text, size_t n);
+
 /* codec_iconv.c: -1 and EINVAL if iconv does not know it, or ENOMEM. */
 int tempfile__codec_iconv_open(struct codec *codec, const char *encoding);
 void tempfile__codec_iconv_close(struct codec *codec);
@@ -107,6 +111,21 @@ static inline int utf8_scan(const unsigned char *text, const unsigned char *end)
 			return -i;
 	}
 	return length;
+}
+
+/* The same with at least four bytes at text: most are told by one look. */
+static inline int utf8_scan_four(const unsigned char *text,
+				 const unsigned char *end)
+{
+	uint32_t four = (uint32_t)text[0] | (uint32_t)text[1] << 8 |
+			(uint32_t)text[2] << 16 | (uint32_t)text[3] << 24;
+	uint32_t high = four & 0x200F; /* of three bytes, the upper bits */
+
+	if ((four & 0xC0E0) == 0x80C0 && (four & 0x1E))
+		return 2;
+	if ((four & 0xC0C0F0) == 0x8080E0 && high != 0 && high != 0x200D)
+		return 3;
+	return utf8_scan(text, end);
 }
 
 /* The character of a well-formed sequence of length bytes. */

@@ -9,19 +9,31 @@
  */
 #include "codec_kind.h"
 
+/* Spelled out, these are one instruction; in a loop they are not. */
+static inline uint32_t load_little_half(const unsigned char *from)
+{
+	return (uint32_t)from[0] | (uint32_t)from[1] << 8 |
+	       (uint32_t)from[2] << 16 | (uint32_t)from[3] << 24;
+}
+
 static inline uint64_t load_little(const unsigned char *from)
 {
-	uint64_t word = 0;
+	return (uint64_t)load_little_half(from) |
+	       (uint64_t)load_little_half(from + 4) << 32;
+}
 
-	for (unsigned i = 0; i < 8; i++)
-		word |= (uint64_t)from[i] << 8 * i;
-	return word;
+static inline void store_little_half(unsigned char *to, uint32_t half)
+{
+	to[0] = (unsigned char)half;
+	to[1] = (unsigned char)(half >> 8);
+	to[2] = (unsigned char)(half >> 16);
+	to[3] = (unsigned char)(half >> 24);
 }
 
 static inline void store_little(unsigned char *to, uint64_t word)
 {
-	for (unsigned i = 0; i < 8; i++)
-		to[i] = (unsigned char)(word >> 8 * i);
+	store_little_half(to, (uint32_t)word);
+	store_little_half(to + 4, (uint32_t)(word >> 32));
 }
 
 static inline uint32_t load_unit(const unsigned char *from, bool big)
@@ -75,8 +87,7 @@ static inline void narrow_ascii(struct codec_span *span, bool big)
 				    word_has(word, EACH_BYTE('\r'))) &
 					   UINT64_C(0x80808080))
 			break;
-		for (unsigned i = 0; i < 4; i++)
-			out[i] = (unsigned char)(word >> 8 * i);
+		store_little_half(out, (uint32_t)word);
 		in += 8;
 		out += 4;
 	}
@@ -152,29 +163,52 @@ static inline enum codec_result decode_utf32(struct codec_span *span, bool big)
 		       : CODEC_MORE;
 }
 
-/* ASCII, eight bytes at a time; how many. */
+/* ASCII, four bytes at a time; how many. */
 static inline size_t widen_ascii(unsigned char *to, const unsigned char *text,
 				 size_t n, bool big)
 {
 	size_t i = 0;
 
-	for (; n - i >= 8; i += 8) {
-		uint64_t word = load_little(text + i);
+	for (; n - i >= 4; i += 4) {
+		uint64_t word = load_little_half(text + i);
 
 		if (word & EACH_BYTE(0x80))
 			break;
-		for (int half = 0; half < 2; half++, word >>= 32) {
-			uint64_t four = word & UINT64_C(0xFFFFFFFF);
-
-			four = (four | four << 16) &
-			       UINT64_C(0x0000FFFF0000FFFF);
-			four = (four | four << 8) &
-			       UINT64_C(0x00FF00FF00FF00FF);
-			store_little(to + 2 * i + 8 * half,
-				     big ? four << 8 : four);
-		}
+		word = (word | word << 16) & UINT64_C(0x0000FFFF0000FFFF);
+		word = (word | word << 8) & UINT64_C(0x00FF00FF00FF00FF);
+		store_little(to + 2 * i, big ? word << 8 : word);
 	}
 	return i;
+}
+
+/* One character; *length: of how many bytes. Its bytes are two or four. */
+static inline size_t encode_character(unsigned char *to,
+				      const unsigned char *text, int *length,
+				      bool big)
+{
+	uint32_t character;
+
+	*length = utf8_length(*text);
+	character = utf8_character(text, *length);
+	if (character < 0x10000) {
+		store_unit(to, character, big);
+		return 2;
+	}
+	character -= 0x10000;
+	store_unit(to, 0xD800 + (character >> 10), big);
+	store_unit(to + 2, 0xDC00 + (character & 0x3FF), big);
+	return 4;
+}
+
+/* Of one or two bytes; without a branch between them. */
+static inline int encode_short(unsigned char *to, const unsigned char *text,
+			       bool big)
+{
+	bool is_two = text[0] >= 0x80;
+	uint32_t two = (text[0] & 0x1Fu) << 6 | (text[1] & 0x3Fu);
+
+	store_unit(to, is_two ? two : text[0], big);
+	return 1 + is_two;
 }
 
 static inline ssize_t encode_utf16(const unsigned char *text, size_t n,
@@ -186,27 +220,21 @@ static inline ssize_t encode_utf16(const unsigned char *text, size_t n,
 	if (!to)
 		return -1;
 	while (i < n) {
-		size_t ascii = text[i] < 0x80
-				       ? widen_ascii(to, text + i, n - i, big)
-				       : 0;
+		size_t ascii = widen_ascii(to, text + i, n - i, big);
 		int length;
-		uint32_t character;
 
 		to += 2 * ascii;
 		i += ascii;
-		if (i == n)
-			break;
-		length = utf8_length(text[i]);
-		character = utf8_character(text + i, length);
-		if (character >= 0x10000) {
-			character -= 0x10000;
-			store_unit(to, 0xD800 + (character >> 10), big);
-			to += 2;
-			character = 0xDC00 + (character & 0x3FF);
+		for (int k = 0; k < 16 && i < n; k++) {
+			if (text[i] < 0xE0 && n - i >= 2) {
+				length = encode_short(to, text + i, big);
+				to += 2;
+			} else {
+				to += encode_character(to, text + i, &length,
+						       big);
+			}
+			i += (size_t)length;
 		}
-		store_unit(to, character, big);
-		to += 2;
-		i += (size_t)length;
 	}
 	out->length = (size_t)(to - out->bytes);
 	return (ssize_t)n;

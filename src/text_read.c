@@ -57,7 +57,8 @@ static int undo(const struct reading *reading)
 static enum step decode(struct reading *reading, struct codec_span *span,
 			size_t *used)
 {
-	const unsigned char *in = NULL;
+	static const unsigned char nothing[1];
+	const unsigned char *in = nothing;
 	unsigned char *out = span->out;
 	ssize_t n = tempfile__buffer_peek(reading->buffer, &in,
 					  reading->insufficient);
@@ -67,7 +68,7 @@ static enum step decode(struct reading *reading, struct codec_span *span,
 	if (n < 0)
 		return STEP_FAILED;
 	span->in = in;
-	span->in_end = in ? in + n : NULL;
+	span->in_end = in + n;
 	span->final = (size_t)n <= reading->insufficient;
 	span->at_start = tempfile__buffer_tell(reading->buffer) == 0;
 	result = tempfile__codec_decode(&reading->text->codec, span);
@@ -98,14 +99,44 @@ static enum step step(struct reading *reading, struct codec_span *span)
 	return result;
 }
 
+/* The same where bad bytes, which are ignored, may stand before it. */
+static int skip_newline_after_ignored(struct reading *reading)
+{
+	enum step result = STEP_MORE;
+	unsigned char next[1];
+	size_t used;
+
+	while (result == STEP_MORE) {
+		struct codec_span span = {.out = next, .out_end = next + 1};
+
+		result = decode(reading, &span, &used);
+		if (span.out > next && next[0] != '\n')
+			result = STEP_FULL;
+		else if (span.out > next)
+			result = STEP_STOPPED;
+		if (result == STEP_MORE || result == STEP_STOPPED)
+			tempfile__buffer_skip(reading->buffer, used);
+	}
+	reading->insufficient = 0;
+	if (result == STEP_FAILED)
+		return -1;
+	return result == STEP_STOPPED;
+}
+
 /* Is \n next? Then skip it: 1. */
 static int skip_newline(struct reading *reading)
 {
+	const struct codec *codec = &reading->text->codec;
 	unsigned char newline[4];
 	const unsigned char *at;
-	size_t length = tempfile__codec_newline(&reading->text->codec, newline);
-	ssize_t n = tempfile__buffer_peek(reading->buffer, &at, length - 1);
+	size_t length;
+	ssize_t n;
 
+	/* iconv could not be asked without changing its state. */
+	if (codec->errors == CODEC_IGNORE && !codec->iconv)
+		return skip_newline_after_ignored(reading);
+	length = tempfile__codec_newline(codec, newline);
+	n = tempfile__buffer_peek(reading->buffer, &at, length - 1);
 	if (n < 0)
 		return -1;
 	if ((size_t)n < length || memcmp(at, newline, length) != 0)
@@ -265,6 +296,38 @@ static int read_line(struct reading *reading, char **line, size_t *capacity,
 	return 0;
 }
 
+/*
+ * What most lines are: at hand, whole, and the same in UTF-8. Their length; 0
+ * if this one has to be looked at, which changes nothing.
+ */
+static size_t take_plain_line(struct text *text, struct buffer *buffer,
+			      char *line, size_t capacity)
+{
+	const unsigned char *in, *end = NULL;
+	ssize_t n;
+	size_t length;
+
+	if (!(text->line_stops & CODEC_STOP_LF) || text->ends_in_crlf ||
+	    text->pending_from < text->pending_to ||
+	    tempfile__buffer_tell(buffer) == 0)
+		return 0;
+	n = tempfile__buffer_peek(buffer, &in, 0);
+	if (n > 0)
+		end = memchr(in, '\n', (size_t)n);
+	if (!end)
+		return 0;
+	length = (size_t)(end + 1 - in);
+	if (length >= capacity ||
+	    ((text->line_stops & CODEC_STOP_CR) && memchr(in, '\r', length)))
+		return 0;
+	if (tempfile__codec_plain(&text->codec, in, length) < length)
+		return 0;
+	memcpy(line, in, length);
+	line[length] = '\0';
+	tempfile__buffer_skip(buffer, length);
+	return length;
+}
+
 ssize_t tempfile__text_getline(struct text *text, struct buffer *buffer,
 			       char **line, size_t *capacity)
 {
@@ -273,6 +336,10 @@ ssize_t tempfile__text_getline(struct text *text, struct buffer *buffer,
 
 	if (tempfile__text_settle(text, buffer) < 0)
 		return -1;
+	if (*line)
+		length = take_plain_line(text, buffer, *line, *capacity);
+	if (length > 0)
+		return (ssize_t)length;
 	reading = begin(text, buffer);
 	if (read_line(&reading, line, capacity, &length) < 0)
 		return undo(&reading);
