@@ -89,7 +89,8 @@ int tempfile__create_directory(struct directory *directory, const char *name,
 	fd = open_new_directory(directory->fd, name);
 	if (fd >= 0 && settle(fd, wanted) == 0)
 		return fd;
-	code = errno;
+	/* A sweep has come between. */
+	code = errno == ENOENT ? EEXIST : errno;
 	(void)tempfile__os_remove_directory(directory->fd, name);
 	if (fd >= 0)
 		(void)tempfile__os_close(fd);
