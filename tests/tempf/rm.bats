@@ -49,11 +49,15 @@ load helper
 @test "the root, . and .. are refused, however they are spelled" {
 	mkdir -p tree/sub
 	cd tree/sub
-	for path in / // /./ /.. . .. ./ ../ .// ../sub/. ../sub/../ \
-		"$PWD/.." "$PWD/." /proc/self/root; do
+	for path in . .. ./ ../ .// ../sub/. ../sub/../ "$PWD/.." "$PWD/."; do
 		run -1 --separate-stderr "$TEMPF" rm -f "$path"
-		matches "$stderr" "^tempf: (refusing to remove '$path': it is |.*'$path')"
+		is "$stderr" \
+			"tempf: refusing to remove '$path': it is '.' or '..'"
 		[[ -d . ]]
+	done
+	for path in / // ///; do
+		run -1 --separate-stderr "$TEMPF" rm -f "$path"
+		is "$stderr" "tempf: refusing to remove '$path': it is the root directory"
 	done
 	cd ../..
 	[[ -d tree/sub ]]
@@ -110,6 +114,7 @@ load helper
 	command -v strace >/dev/null || skip "no strace"
 	command -v script >/dev/null || skip "no script"
 	mkdir -p tree/{1..200} other
+	export ASAN_OPTIONS=detect_leaks=0 # which needs ptrace as well
 	run -0 script -qec "strace -qq -o /dev/null -e trace=unlinkat \
 		-e inject=unlinkat:delay_enter=15000 '$TEMPF' rm tree" /dev/null
 	[[ ! -e tree ]] || skip "cannot trace"

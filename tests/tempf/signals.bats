@@ -83,10 +83,14 @@ print(subprocess.run(sys.argv[1:]).returncode)' \
 	matches "$output" "0000000000000000$"
 }
 
-@test "the terminal's signal comes once, and tempf outlives it" {
+@test "the terminal's signals are not passed on, and tempf outlives them" {
 	command -v python3 >/dev/null || skip "no python3"
-	run -0 timeout 20 python3 "$BATS_TEST_DIRNAME/on_terminal.py" "$TEMPF"
+	press="$BATS_TEST_DIRNAME/on_terminal.py"
+	run -0 timeout 20 python3 "$press" "$TEMPF" run sh
 	is "$output" "interrupts: 1, status: 7"
+	# To a command in another session the terminal has nothing to say.
+	run -0 timeout 20 python3 "$press" "$TEMPF" run setsid sh
+	is "$output" "interrupts: 0, status: 7"
 	is_empty "$TMPDIR"
 }
 

@@ -58,6 +58,7 @@ setup() {
 
 @test "--durable asks the disk, for the file and then the directory" {
 	command -v strace >/dev/null || skip "no strace"
+	export ASAN_OPTIONS=detect_leaks=0 # which needs ptrace as well
 	echo new | strace -f -qq -o trace -e trace=fsync,fdatasync,syncfs \
 		"$TEMPF" write --durable file || skip "cannot trace"
 	is "$(cat file)" new
