@@ -94,16 +94,6 @@ enum codec_result tempfile__codec_decode(struct codec *codec,
 	return result;
 }
 
-size_t tempfile__codec_plain(const struct codec *codec, const unsigned char *in,
-			     size_t n)
-{
-	if (codec->reading == &tempfile__codec_utf8)
-		return tempfile__codec_utf8_prefix(in, n);
-	if (codec->reading->width == 1)
-		return tempfile__codec_ascii_prefix(in, n);
-	return 0;
-}
-
 size_t tempfile__codec_newline(const struct codec *codec,
 			       unsigned char newline[4])
 {

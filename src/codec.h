@@ -87,11 +87,6 @@ enum codec_result {
 enum codec_result tempfile__codec_decode(struct codec *codec,
 					 struct codec_span *span);
 
-/* How many of n bytes at in, not the beginning of the file, would be decoded to
- * themselves, for all the codec can say at a glance. */
-size_t tempfile__codec_plain(const struct codec *codec, const unsigned char *in,
-			     size_t n);
-
 /* "\n" as reading would find it; its length, at most 4. */
 size_t tempfile__codec_newline(const struct codec *codec,
 			       unsigned char newline[4]);

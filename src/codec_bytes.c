@@ -13,39 +13,61 @@ static uint64_t stop_pattern(unsigned stops, unsigned stop, char byte)
 	return EACH_BYTE(stops & stop ? (uint64_t)byte : 0x7F);
 }
 
-/* Copy ASCII, up to what is not, or the end of in or out, or a stop: true. */
-static bool copy_ascii(struct codec_span *span)
+/* The number of the first byte of a word that is marked by its upper bit. */
+static size_t first_mark(uint64_t marks)
+{
+	return ((((marks & -marks) - 1) & EACH_BYTE(1)) * EACH_BYTE(1) >> 56) -
+	       1;
+}
+
+/* Words of ASCII, up to what ends them; in is then where to look. */
+static void copy_words(struct codec_span *span, const unsigned char *end)
 {
 	uint64_t lf = stop_pattern(span->stops, CODEC_STOP_LF, '\n');
 	uint64_t cr = stop_pattern(span->stops, CODEC_STOP_CR, '\r');
 	const unsigned char *in = span->in;
 	unsigned char *out = span->out;
-	ptrdiff_t room = span->out_end - out, left = span->in_end - in;
-	const unsigned char *end = in + (left < room ? left : room);
-	bool stopped = false;
 
-	while (in < end && !stopped) {
-		while (end - in >= 8) {
-			uint64_t word = load_word(in);
+	while (end - in >= 8) {
+		uint64_t word = load_word(in);
+		uint64_t marks = (word & EACH_BYTE(0x80)) | word_has(word, lf) |
+				 word_has(word, cr);
+		size_t n = 8;
 
-			if ((word & EACH_BYTE(0x80)) ||
-			    (word_has(word, lf) | word_has(word, cr)))
-				break;
-			memcpy(out, &word, sizeof word);
-			in += 8;
-			out += 8;
-		}
-		for (int i = 0; i < 8 && in < end && !stopped; i++) {
-			if (*in >= 0x80)
-				goto out;
-			stopped = is_stop(*in, span->stops);
-			*out++ = *in++;
-		}
+		/* Carries go to later bytes where the first is the lowest. */
+		if (marks)
+			n = is_little_endian() ? first_mark(marks) : 0;
+		memcpy(out, &word, sizeof word);
+		in += n;
+		out += n;
+		if (marks)
+			break;
 	}
-out:
 	span->in = in;
 	span->out = out;
-	return stopped;
+}
+
+/* Copy ASCII, up to what is not, or the end of in or out, or a stop: true. */
+static bool copy_ascii(struct codec_span *span)
+{
+	ptrdiff_t room = span->out_end - span->out;
+	ptrdiff_t left = span->in_end - span->in;
+	const unsigned char *end = span->in + (left < room ? left : room);
+
+	while (span->in < end) {
+		copy_words(span, end);
+		for (int i = 0; i < 8 && span->in < end; i++) {
+			unsigned char byte = *span->in;
+
+			if (byte >= 0x80)
+				return false;
+			*span->out++ = byte;
+			span->in++;
+			if (is_stop(byte, span->stops))
+				return true;
+		}
+	}
+	return false;
 }
 
 /* The well-formed characters at in that are not ASCII. */
@@ -174,7 +196,7 @@ static enum codec_result decode_ascii(struct codec *codec,
 	return CODEC_BAD;
 }
 
-size_t tempfile__codec_ascii_prefix(const unsigned char *text, size_t n)
+static size_t ascii_prefix(const unsigned char *text, size_t n)
 {
 	size_t i = 0;
 
@@ -188,8 +210,7 @@ size_t tempfile__codec_ascii_prefix(const unsigned char *text, size_t n)
 static ssize_t encode_ascii(struct codec *codec, const unsigned char *text,
 			    size_t n, struct scratch *out)
 {
-	return encode_utf8(codec, text, tempfile__codec_ascii_prefix(text, n),
-			   out);
+	return encode_utf8(codec, text, ascii_prefix(text, n), out);
 }
 
 static enum codec_result decode_latin1(struct codec *codec,
@@ -219,7 +240,7 @@ static ssize_t encode_latin1(struct codec *codec, const unsigned char *text,
 	if (!to)
 		return -1;
 	while (i < n && text[i] < 0xC4) {
-		size_t ascii = tempfile__codec_ascii_prefix(text + i, n - i);
+		size_t ascii = ascii_prefix(text + i, n - i);
 
 		memcpy(to, text + i, ascii);
 		to += ascii;

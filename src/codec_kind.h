@@ -46,8 +46,7 @@ ssize_t tempfile__codec_handle_unencodable(struct codec *codec,
 					   const unsigned char *text, size_t n,
 					   struct scratch *out);
 
-/* codec_bytes.c: the length of the ASCII, the well-formed UTF-8 in front. */
-size_t tempfile__codec_ascii_prefix(const unsigned char *text, size_t n);
+/* codec_bytes.c: the length of the well-formed UTF-8 in front. */
 size_t tempfile__codec_utf8_prefix(const unsigned char *text, size_t n);
 
 /* codec_iconv.c: -1 and EINVAL if iconv does not know it, or ENOMEM. */
@@ -61,6 +60,15 @@ size_t tempfile__codec_iconv_newline(const struct codec *codec,
 				     unsigned char newline[4]);
 
 #define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+static inline bool is_little_endian(void)
+{
+	const uint16_t one = 1;
+	unsigned char first;
+
+	memcpy(&first, &one, 1);
+	return first == 1;
+}
 
 static inline uint64_t load_word(const unsigned char *from)
 {

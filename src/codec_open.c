@@ -7,25 +7,16 @@
 
 #include "error.h"
 
-static bool host_is_big_endian(void)
-{
-	const uint16_t one = 1;
-	unsigned char first;
-
-	memcpy(&first, &one, 1);
-	return first == 0;
-}
-
 static const struct codec_kind *native_utf16(void)
 {
-	return host_is_big_endian() ? &tempfile__codec_utf16be
-				    : &tempfile__codec_utf16le;
+	return is_little_endian() ? &tempfile__codec_utf16le
+				  : &tempfile__codec_utf16be;
 }
 
 static const struct codec_kind *native_utf32(void)
 {
-	return host_is_big_endian() ? &tempfile__codec_utf32be
-				    : &tempfile__codec_utf32le;
+	return is_little_endian() ? &tempfile__codec_utf32le
+				  : &tempfile__codec_utf32be;
 }
 
 /* Letters, in lower case, and digits; as many as fit, which is enough. */

@@ -297,35 +297,33 @@ static int read_line(struct reading *reading, char **line, size_t *capacity,
 }
 
 /*
- * What most lines are: at hand, whole, and the same in UTF-8. Their length; 0
- * if this one has to be looked at, which changes nothing.
+ * What most lines are: at hand, whole, and ended by \n. Their length; 0 if this
+ * one has to be looked at, which changes nothing.
  */
 static size_t take_plain_line(struct text *text, struct buffer *buffer,
 			      char *line, size_t capacity)
 {
-	const unsigned char *in, *end = NULL;
+	struct codec_span span = {.out = (unsigned char *)line,
+				  .stops = text->line_stops};
+	const unsigned char *in;
 	ssize_t n;
-	size_t length;
 
-	if (!(text->line_stops & CODEC_STOP_LF) || text->ends_in_crlf ||
+	if (text->codec.iconv || text->ends_in_crlf || capacity == 0 ||
 	    text->pending_from < text->pending_to ||
 	    tempfile__buffer_tell(buffer) == 0)
 		return 0;
 	n = tempfile__buffer_peek(buffer, &in, 0);
-	if (n > 0)
-		end = memchr(in, '\n', (size_t)n);
-	if (!end)
+	if (n <= 0)
 		return 0;
-	length = (size_t)(end + 1 - in);
-	if (length >= capacity ||
-	    ((text->line_stops & CODEC_STOP_CR) && memchr(in, '\r', length)))
+	span.in = in;
+	span.in_end = in + n;
+	span.out_end = span.out + capacity - 1;
+	if (tempfile__codec_decode(&text->codec, &span) != CODEC_STOPPED ||
+	    span.out[-1] != '\n')
 		return 0;
-	if (tempfile__codec_plain(&text->codec, in, length) < length)
-		return 0;
-	memcpy(line, in, length);
-	line[length] = '\0';
-	tempfile__buffer_skip(buffer, length);
-	return length;
+	*span.out = '\0';
+	tempfile__buffer_skip(buffer, (size_t)(span.in - in));
+	return (size_t)((char *)span.out - line);
 }
 
 ssize_t tempfile__text_getline(struct text *text, struct buffer *buffer,
