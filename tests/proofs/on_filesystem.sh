@@ -22,6 +22,7 @@ if [ "${ON_FILESYSTEM-}" != inside ]; then
 	ON_FILESYSTEM=inside exec unshare -m "$0" "$kind" "$@"
 fi
 unset ON_FILESYSTEM
+here=$PWD
 
 base=$(mktemp -d /tmp/on-filesystem.XXXXXX)
 # shellcheck disable=SC2317 # called by trap
@@ -80,7 +81,7 @@ for argument; do
 	set -- "$@" "$argument"
 	shift
 done
-cd /
+cd "$here"
 status=0
 "$command" "$@" || status=$?
 exit "$status"
