@@ -474,8 +474,9 @@ struct tempfile_removal {
 
 /*
  * The same removal for any tree, or any single file. progress, if given, hears
- * of every failure, and of every directory that has gone; what it returns
- * other than 0 stops the removal with ECANCELED. flags must be 0.
+ * of every failure and of every directory that has gone, and in a wide one of
+ * "." now and then; what it returns other than 0 stops the removal with
+ * ECANCELED. flags must be 0.
  */
 TEMPFILE_API int tempfile_remove_tree(
 	const char *path, unsigned flags,
@@ -554,7 +555,8 @@ TEMPFILE_API void tempfile_cleanup_all(void);
 TEMPFILE_API int tempfile_adopt(void);
 
 /*
- * The descriptor whose lock keeps this process's names alive. A program that
+ * The descriptor whose lock keeps this process's names alive; the private
+ * directory is made if there is none yet. A program that
  * inherits it (clear FD_CLOEXEC) keeps them from being swept while it runs.
  */
 TEMPFILE_API int tempfile_lease_fd(void);

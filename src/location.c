@@ -266,7 +266,7 @@ struct visitor {
 
 static int show(const char *source, const char *path, void *arg)
 {
-	const struct visitor *visitor = arg;
+	struct visitor *visitor = arg;
 	struct tempfile_candidate candidate = {.source = source};
 	char *absolute = tempfile__absolute_path(path);
 	struct directory *directory =
@@ -279,8 +279,11 @@ static int show(const char *source, const char *path, void *arg)
 		(void)snprintf(reason, sizeof reason, "%s", candidate.reason);
 		candidate.reason = reason;
 	}
-	if (visitor->in_use && strcmp(candidate.path, visitor->in_use) == 0)
+	/* The first of that path: the current directory may be it as well. */
+	if (visitor->in_use && strcmp(candidate.path, visitor->in_use) == 0) {
 		candidate.properties |= TEMPFILE_CHOSEN;
+		visitor->in_use = NULL;
+	}
 	result = visitor->visit(&candidate, visitor->arg);
 	tempfile__directory_drop(directory);
 	free(absolute);

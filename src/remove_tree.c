@@ -25,6 +25,9 @@
 /* For a directory that others keep filling. */
 #define PASSES_LIMIT 100
 
+/* A sign of life from a wide directory. */
+#define PROGRESS_ENTRIES 4096
+
 struct walk {
 	struct removal *removal;
 	int error;   /* the first failure's; 0 */
@@ -117,8 +120,8 @@ static int remove_name(struct walk *walk, const char *name, enum os_kind *kind)
 
 	if (error == EACCES && unlock_here(walk))
 		error = tempfile__remove_entry(fd, name, kind);
-	if (error == 0)
-		walk->removal->removed++;
+	if (error == 0 && ++walk->removal->removed % PROGRESS_ENTRIES == 0)
+		tell(walk, ".", 0);
 	return error == ENOENT ? 0 : error;
 }
 

@@ -165,7 +165,8 @@ static void a_wide_directory_takes_several_passes(void **state)
 	make_wide(must(openat(tree->root, "wide", O_RDONLY)), 6000, 200, true);
 	assert_int_equal(remove_tree(tree, &told), 0);
 	assert_int_equal(told.removed, 12002);
-	assert_int_equal(told.gone, 6002);
+	/* and two signs of life, after each 4096 entries */
+	assert_int_equal(told.gone, 6002 + 2);
 	assert_false(exists(tree->at, "tree"));
 }
 
@@ -306,7 +307,7 @@ static int remove_foreign(void)
 	CHECK(remove_tree(&foreign, &told) == EACCES);
 	CHECK(told.failed == 1000);
 	CHECK(told.error == EACCES);
-	CHECK(told.gone == 3000);
+	CHECK(told.gone == 3000 + 1); /* and one sign of life */
 	CHECK(strlen(told.first) == 200 + strlen("/foreign/f"));
 	CHECK(strcmp(told.first + 200, "/foreign/f") == 0);
 	return 0;
