@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* What a caller asked for by suffix, prefix and dir. */
+#ifndef CTEMPFILE_REQUEST_H
+#define CTEMPFILE_REQUEST_H
+
+#include "module.h"
+
+struct request {
+	struct state *state;
+	PyObject *suffix; /* borrowed, as they were given; may be None */
+	PyObject *prefix; /* ... or the template */
+	PyObject *given;  /* the directory, as the caller or tempdir spell it */
+	PyObject *absolute;       /* the same, absolute */
+	PyObject *directory;      /* the same as bytes */
+	PyObject *encoded_prefix; /* bytes; NULL: "tmp" */
+	PyObject *encoded_suffix; /* bytes; NULL: none */
+	const char *location;     /* libtempfile's name for it; or NULL */
+	bool in_bytes;            /* paths are bytes */
+};
+
+enum kind { A_FILE, A_DIRECTORY };
+
+/* What came out. */
+struct created {
+	PyObject *path;
+	int fd;                  /* of a file */
+	struct tempfile *handle; /* owes the name; NULL: none needed */
+};
+
+int request_read(struct state *state, struct request *request, PyObject *suffix,
+		 PyObject *prefix, PyObject *dir);
+void request_clear(struct request *request);
+
+/* For a file without a name: where. */
+void request_options(const struct request *request,
+		     struct tempfile_options *options);
+
+/*
+ * Create it under a fresh name. A name that is owed may get a handle, which
+ * removes it if a signal ends the process. -1 with an exception.
+ */
+int request_create(const struct request *request, enum kind kind, bool owed,
+		   struct created *created);
+
+/* Eight characters, from the kernel; a new str or NULL with an exception. */
+PyObject *draw_name(void);
+
+#endif
