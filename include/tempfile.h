@@ -307,14 +307,21 @@ TEMPFILE_API int tempfile_close(struct tempfile *file);
  * What the mode does not allow is EBADF.
  */
 
-/* Bytes read, fewer than n only at the end of the file; 0 there. */
+/*
+ * Bytes read, fewer than n only at the end of the file; 0 there. In text modes
+ * a character is split only if n is less than it is long, so there may be some
+ * bytes fewer than n before the end too. EILSEQ: the encoding is violated, and
+ * errors says to be strict; the position is as before.
+ */
 TEMPFILE_API ssize_t tempfile_read(struct tempfile *file, void *buf, size_t n);
 
 /*
  * n, or -1 and the position and the file's size as before, so that the same
  * call may be made again. Past the end, the gap reads as zeros. ENOSPC and its
  * like can come from a later call, when the buffer is written; the data stays
- * in the buffer and readable until a flush succeeds.
+ * in the buffer and readable until a flush succeeds. Text may be written in
+ * pieces that part a character; one never finished is EILSEQ when strict, from
+ * the next call that is not a write.
  */
 TEMPFILE_API ssize_t tempfile_write(struct tempfile *file, const void *buf,
 				    size_t n);
@@ -336,7 +343,8 @@ TEMPFILE_API int tempfile_vprintf(struct tempfile *file, const char *format,
 /*
  * The new position; whence is SEEK_SET, SEEK_CUR or SEEK_END. Going past the
  * end is allowed and does not grow the file. In text modes the offset must
- * come from tempfile_tell or be 0 (ENOTSUP, EINVAL).
+ * come from tempfile_tell or be 0 (ENOTSUP, EINVAL), and in an encoding with
+ * shift states (ISO-2022-JP, UTF-7) only 0 and the end can be sought.
  */
 TEMPFILE_API int64_t tempfile_seek(struct tempfile *file, int64_t offset,
 				   int whence);
@@ -374,7 +382,8 @@ TEMPFILE_API int tempfile_fileno(struct tempfile *file);
 
 /*
  * A FILE * on the same file; from now on the handle's own calls go through it.
- * Closed by tempfile_close, never by fclose.
+ * Closed by tempfile_close, never by fclose. Of text it is unbuffered, so that
+ * positions are right.
  */
 TEMPFILE_API FILE *tempfile_stdio(struct tempfile *file);
 
