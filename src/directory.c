@@ -53,6 +53,7 @@ static struct directory *open_absolute(const char *path, bool unsafe_too)
 	struct os_status status;
 	struct directory *directory;
 	int fd = tempfile__os_open_directory(OS_HERE, path);
+	int code;
 
 	if (fd < 0 || tempfile__os_status(fd, &status) < 0) {
 		(void)tempfile__fail(errno, "open the directory", path);
@@ -70,8 +71,10 @@ static struct directory *open_absolute(const char *path, bool unsafe_too)
 		(void)tempfile__fail(ENOMEM, "open the directory", path);
 	return directory;
 fail:
+	code = errno;
 	if (fd >= 0)
 		(void)tempfile__os_close(fd);
+	errno = code;
 	return NULL;
 }
 
@@ -140,6 +143,12 @@ int tempfile__directory_find(const struct directory *directory)
 	(void)tempfile__os_close(fd);
 	errno = code;
 	return -1;
+}
+
+bool tempfile__means_gone(int code)
+{
+	return code == ENOENT || code == ENOTDIR || code == ELOOP ||
+	       code == ESTALE;
 }
 
 char *tempfile__join_path(const char *parent, const char *name)

@@ -48,6 +48,9 @@ bool tempfile__directory_is_lost(const struct directory *directory);
  */
 int tempfile__directory_find(const struct directory *directory);
 
+/* Does an error of directory_find say that it is not there any more? */
+bool tempfile__means_gone(int code);
+
 /* May anybody move or replace what others put there? */
 bool tempfile__directory_is_unsafe(const struct os_status *status);
 

@@ -30,7 +30,7 @@ static int create_sibling(void *arg)
 {
 	struct persisting *persisting = arg;
 
-	if (tempfile__sibling_create(&persisting->target,
+	if (tempfile__sibling_create(&persisting->target, false,
 				     &persisting->sibling) < 0)
 		return -1;
 	return persisting->sibling.fd;
@@ -49,6 +49,12 @@ static int leave_memory(struct persisting *persisting)
 	result = tempfile__stream_roll_over(&file->stream);
 	storage->create = before.create;
 	storage->arg = before.arg;
+	/* Its descriptor has been closed again, if there was one. */
+	if (result < 0 && persisting->sibling.fd >= 0) {
+		tempfile__sibling_remove(&persisting->target,
+					 &persisting->sibling);
+		persisting->sibling.fd = -1;
+	}
 	return result;
 }
 
@@ -98,23 +104,29 @@ static int place(const struct persisting *persisting)
 					   persisting->flags);
 }
 
+/* errno of a file without a name that cannot have one: nowhere, or no more */
+static bool is_unlinkable(void)
+{
+	return errno == ENOENT || errno == EPERM || errno == EOPNOTSUPP;
+}
+
 /* Would a copy do better? */
 static bool wants_copy(const struct persisting *persisting)
 {
-	bool named = persisting->file->named.path != NULL;
-
-	return persisting->fd >= 0 && persisting->sibling.fd < 0 &&
-	       (errno == EXDEV ||
-		(!named &&
-		 (errno == ENOENT || errno == EPERM || errno == EOPNOTSUPP)));
+	if (persisting->fd < 0 || persisting->sibling.name[0])
+		return false;
+	if (persisting->sibling.fd >= 0 || !persisting->file->named.path)
+		return errno == EXDEV || is_unlinkable();
+	return errno == EXDEV;
 }
 
-static int prepare_copy(struct persisting *persisting)
+static int prepare_copy(struct persisting *persisting, bool with_name)
 {
 	struct os_status status;
 
 	if (tempfile__os_status(persisting->fd, &status) < 0 ||
-	    create_sibling(persisting) < 0 ||
+	    tempfile__sibling_create(&persisting->target, with_name,
+				     &persisting->sibling) < 0 ||
 	    tempfile__os_copy(persisting->fd, persisting->sibling.fd,
 			      status.size) < 0 ||
 	    tempfile__os_set_permissions(persisting->sibling.fd,
@@ -139,15 +151,20 @@ static void adopt_copy(struct persisting *persisting)
 		(void)tempfile__os_seek(persisting->sibling.fd, offset);
 	if (persisting->borrowed)
 		(void)tempfile__os_close(persisting->sibling.fd);
-	else if (tempfile__os_replace(storage->fd, persisting->sibling.fd) < 0)
+	else if (tempfile__os_replace(storage->fd, persisting->sibling.fd) <
+		 0) {
+		(void)tempfile__os_close(storage->fd);
 		storage->fd = persisting->sibling.fd;
+	}
 }
 
-static int copy_into_place(struct persisting *persisting)
+static int copy_once(struct persisting *persisting, bool with_name)
 {
 	int code;
 
-	if (prepare_copy(persisting) == 0 && place(persisting) == 0) {
+	persisting->sibling.fd = -1;
+	if (prepare_copy(persisting, with_name) == 0 &&
+	    place(persisting) == 0) {
 		adopt_copy(persisting);
 		return 0;
 	}
@@ -156,9 +173,21 @@ static int copy_into_place(struct persisting *persisting)
 		tempfile__sibling_remove(&persisting->target,
 					 &persisting->sibling);
 		(void)tempfile__os_close(persisting->sibling.fd);
+		persisting->sibling.fd = -1;
 	}
 	errno = code;
 	return -1;
+}
+
+/* Where no file without a name can have one, the copy has one from the start:
+ * without /proc, for users without rights. */
+static int copy_into_place(struct persisting *persisting)
+{
+	bool with_name = errno != EXDEV;
+
+	if (copy_once(persisting, with_name) == 0)
+		return 0;
+	return !with_name && is_unlinkable() ? copy_once(persisting, true) : -1;
 }
 
 static int publish(struct persisting *persisting)

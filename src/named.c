@@ -200,17 +200,23 @@ int tempfile__named_remove(const struct named *named)
 {
 	bool opened;
 	int parent;
+	int result;
+	int code;
 
 	if (remove_in(named->directory->fd, named) == 0)
 		return 0;
 	if (errno != ENOENT && errno != EBADF && errno != ENOTDIR)
 		return -1;
 	parent = tempfile__named_parent(named, &opened);
-	if (opened && parent >= 0) {
-		(void)remove_in(parent, named);
-		(void)tempfile__os_close(parent);
-	}
-	return 0;
+	if (!opened)
+		return 0;
+	if (parent < 0)
+		return tempfile__means_gone(errno) ? 0 : -1;
+	result = remove_in(parent, named);
+	code = errno;
+	(void)tempfile__os_close(parent);
+	errno = code;
+	return result < 0 && code != ENOENT ? -1 : 0;
 }
 
 void tempfile__named_move(struct named *named, struct target *target)

@@ -166,7 +166,7 @@ int tempfile__os_reserve(int fd, int64_t size);
  * Publishing
  */
 
-/* Give a file without a name one. ENOENT: this one cannot have any. */
+/* Give a file without a name one. ENOENT, EPERM: this one cannot have any. */
 int tempfile__os_link_anonymous(int fd, int at, const char *name);
 int tempfile__os_link(int from, const char *old, int to, const char *name);
 

@@ -137,14 +137,16 @@ static int create_leased(struct directory *directory, const char *name,
 	return -1;
 }
 
-int tempfile__sibling_create(const struct target *target,
+int tempfile__sibling_create(const struct target *target, bool with_name,
 			     struct sibling *sibling)
 {
 	struct directory *directory = target->directory;
 
 	sibling->name[0] = '\0';
-	sibling->fd = tempfile__os_create_anonymous(directory->fd, ".", 0600);
-	if (sibling->fd < 0 && errno == ENOTSUP)
+	sibling->fd = with_name ? -1
+				: tempfile__os_create_anonymous(directory->fd,
+								".", 0600);
+	if (with_name || (sibling->fd < 0 && errno == ENOTSUP))
 		sibling->fd =
 			tempfile__create(directory, &tempfile__leased_pattern,
 					 sibling->name, create_leased, NULL);
@@ -166,14 +168,20 @@ void tempfile__sibling_remove(const struct target *target,
  * target appears at one stroke all the same. */
 static int link_new(int at, const char *name, const struct target *target)
 {
-	if (tempfile__os_link(at, name, target->directory->fd, target->name) <
-	    0) {
-		if (errno != EEXIST)
-			errno = ENOTSUP;
+	int to = target->directory->fd;
+	int code;
+
+	if (tempfile__os_link(at, name, to, target->name) < 0) {
+		if (errno == EPERM || errno == EMLINK || errno == EOPNOTSUPP)
+			errno = ENOTSUP; /* it has no such links */
 		return -1;
 	}
-	(void)tempfile__os_remove_file(at, name);
-	return 0;
+	if (tempfile__os_remove_file(at, name) == 0)
+		return 0;
+	code = errno;
+	(void)tempfile__os_remove_file(to, target->name);
+	errno = code;
+	return -1;
 }
 
 /* Where it cannot be told, the name had better stay. */

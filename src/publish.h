@@ -43,7 +43,7 @@ struct sibling {
 	int fd;
 	char name[LEASED_NAME_BYTES]; /* "": it has none */
 };
-int tempfile__sibling_create(const struct target *target,
+int tempfile__sibling_create(const struct target *target, bool with_name,
 			     struct sibling *sibling);
 void tempfile__sibling_remove(const struct target *target,
 			      const struct sibling *sibling);

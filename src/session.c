@@ -94,6 +94,7 @@ static struct directory *make_directory(const char *path, bool *leased)
 	struct directory *parent = tempfile__directory_open(path, true);
 	struct directory *made = NULL;
 	char name[LEASED_NAME_BYTES];
+	int code;
 	int fd;
 
 	if (!parent)
@@ -104,9 +105,10 @@ static struct directory *make_directory(const char *path, bool *leased)
 		made = tempfile__directory_take(
 			move_up(fd), &acquiring.wanted.status, path, name);
 	if (!made) {
-		(void)tempfile__fail(errno, "create a directory in", path);
+		code = errno;
 		if (fd >= 0)
 			(void)tempfile__os_remove_directory(parent->fd, name);
+		(void)tempfile__fail(code, "create a directory in", path);
 	}
 	tempfile__directory_drop(parent);
 	*leased = acquiring.leased;
@@ -200,8 +202,7 @@ static bool is_out_of_place(const struct directory *directory)
 	int fd = tempfile__directory_find(directory);
 
 	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
-		       errno == ESTALE;
+		return tempfile__means_gone(errno);
 	(void)tempfile__os_close(fd);
 	return tempfile__directory_is_lost(directory);
 }
@@ -210,9 +211,9 @@ bool tempfile__session_is_spent(const struct directory *directory)
 {
 	struct session *session = session_of(directory);
 	int code = errno;
-	bool spent = session &&
-		     (is_out_of_place(directory) ||
-		      directory->owner != tempfile__os_effective_user());
+	bool spent =
+		session && (is_out_of_place(directory) ||
+			    directory->owner != tempfile__os_effective_user());
 
 	errno = code;
 	if (spent)

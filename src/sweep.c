@@ -51,9 +51,12 @@ int tempfile__lease(int fd, int at, const char *name, bool *leased)
 	}
 	if (tempfile__os_status(fd, &here) < 0)
 		return -1;
-	if (tempfile__os_status_at(at, name, &there) == 0 &&
-	    tempfile__os_same(here.identity, there.identity))
+	if (tempfile__os_status_at(at, name, &there) < 0) {
+		if (errno != ENOENT)
+			return -1;
+	} else if (tempfile__os_same(here.identity, there.identity)) {
 		return 0;
+	}
 	errno = EEXIST;
 	return -1;
 }
@@ -101,7 +104,10 @@ static int open_suspect(const struct sweep *sweep, struct suspect *suspect)
 	if (suspect->fd < 0)
 		return errno == ENOENT ? -1 : 0;
 	/* What was opened counts, not what was there before. */
-	return tempfile__os_status(suspect->fd, status);
+	if (tempfile__os_status(suspect->fd, status) == 0)
+		return 0;
+	(void)tempfile__os_close(suspect->fd);
+	return -1;
 }
 
 static bool is_empty(int fd)

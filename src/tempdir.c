@@ -102,13 +102,17 @@ static int remove_tree(const struct tempdir *dir)
 	bool opened = !tempfile__directory_is_intact(dir->directory);
 	int fd = opened ? tempfile__directory_find(dir->directory)
 			: dir->directory->fd;
+	int code = errno;
 	int parent = tempfile__named_parent(&dir->named, &opened_parent);
 	int result = 0;
 
-	/* Without them it is gone, or where nobody can find it. */
+	if (fd < 0)
+		errno = code;
 	if (fd >= 0 && parent >= 0)
 		result = tempfile__remove_tree(parent, dir->named.name, fd,
 					       &removal);
+	else if (!tempfile__means_gone(errno))
+		result = -1;
 	if (result < 0)
 		(void)tell_removal(&removal, dir->named.path);
 	free(removal.first_failure);
@@ -138,6 +142,8 @@ int tempdir_close(struct tempdir *dir)
 	tempfile__named_forget(&dir->named);
 	tempfile__directory_drop(dir->directory);
 	free(dir);
+	if (result < 0)
+		errno = tempfile_last_error()->code;
 	return result;
 }
 
@@ -167,6 +173,7 @@ static int remove_root(int parent, const char *name, const char *path,
 {
 	int fd = open_root(parent, name);
 	int result;
+	int code;
 
 	if (fd < 0 && errno == ENOTDIR)
 		result = tempfile__os_remove_file(parent, name);
@@ -176,9 +183,11 @@ static int remove_root(int parent, const char *name, const char *path,
 							removal);
 	if (result < 0)
 		(void)tell_removal(removal, path);
+	code = errno;
 	free(removal->first_failure);
 	if (fd >= 0)
 		(void)tempfile__os_close(fd);
+	errno = code;
 	return result;
 }
 
@@ -220,6 +229,7 @@ int tempfile_remove_tree(const char *path, unsigned flags,
 	char *name = copy ? split(copy) : NULL;
 	int result = -1;
 	int parent;
+	int code;
 
 	if (!copy)
 		return tempfile__fail(ENOMEM, "remove", path);
@@ -233,7 +243,9 @@ int tempfile_remove_tree(const char *path, unsigned flags,
 			(void)tempfile__fail(errno, "remove", path);
 		} else {
 			result = remove_root(parent, name, path, &removal);
+			code = errno;
 			(void)tempfile__os_close(parent);
+			errno = code;
 		}
 	}
 	free(copy);

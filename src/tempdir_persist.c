@@ -39,13 +39,14 @@ static int swap(const struct named *named, const struct target *target)
 				     target->directory->fd, target->name);
 }
 
+/* Where it cannot be told, it does: that is what was to be expected. */
 static bool bears_name(const struct directory *displaced,
 		       const struct named *named)
 {
 	struct os_status status;
 
 	return tempfile__os_status_at(named->directory->fd, named->name,
-				      &status) == 0 &&
+				      &status) < 0 ||
 	       tempfile__os_same(status.identity, displaced->identity);
 }
 
