@@ -93,10 +93,8 @@ def TemporaryFile(mode='w+b', buffering=-1, encoding=None, newline=None,
                            dir, errors)
 
 
-def _open_wrapped(mode, buffering, encoding, newline, suffix, prefix, dir,
-                  delete, errors, delete_on_close):
-    file, name, handle = _open_named(mode, buffering, encoding, newline,
-                                     suffix, prefix, dir, errors, delete)
+def _wrap(opened, delete, delete_on_close):
+    file, name, handle = opened
     try:
         wrapper = _TemporaryFileWrapper(file, name, delete, delete_on_close)
         if handle is not None:
@@ -118,8 +116,9 @@ if _version >= (3, 12):
         """
         if "b" not in mode:
             encoding = _text_encoding(encoding)
-        return _open_wrapped(mode, buffering, encoding, newline, suffix,
-                             prefix, dir, delete, errors, delete_on_close)
+        return _wrap(_open_named(mode, buffering, encoding, newline, suffix,
+                                 prefix, dir, errors, delete),
+                     delete, delete_on_close)
 else:
     def NamedTemporaryFile(mode='w+b', buffering=-1, encoding=None,
                            newline=None, suffix=None, prefix=None, dir=None,
@@ -130,8 +129,9 @@ else:
         """
         if "b" not in mode:
             encoding = _text_encoding(encoding)
-        return _open_wrapped(mode, buffering, encoding, newline, suffix,
-                             prefix, dir, delete, errors, True)
+        return _wrap(_open_named(mode, buffering, encoding, newline, suffix,
+                                 prefix, dir, errors, delete),
+                     delete, True)
 
 if _version >= (3, 10):
     _text_encoding = _io.text_encoding
@@ -171,28 +171,25 @@ class _TemporaryFileCloser(_ctempfile.Guard):
                 self.close_called = True
                 self.file.close()
         finally:
-            if self.delete:
-                self._delete_name()
-            self.forget()
-
-    def _delete_name(self):
-        try:
-            self.remove()
-        except FileNotFoundError:
-            if _version < (3, 12):
-                raise
+            try:
+                self.finish()
+            except FileNotFoundError:
+                if _version < (3, 12):
+                    raise
 
     def close(self):
         """Close the file; with delete_on_close, delete the name as well."""
         if self.close_called:
             return
-        if self.delete and self.delete_on_close:
+        if self.delete_on_close and self.delete:
             self.cleanup()
             return
         self.close_called = True
         self.file.close()
 
     def __del__(self):
+        if self.cleanup_called:
+            return
         implicit = self.label is not None and not self.close_called
         self.cleanup()
         if implicit:
@@ -270,7 +267,7 @@ class _DirectoryGuard(_ctempfile.Guard):
 
     __slots__ = ("label", "ignore_errors", "remove_tree", "__weakref__")
 
-    def finish(self):
+    def finish_implicitly(self):
         """Delete it and complain."""
         due = self.delete and self.may_remove()
         self.delete = False
@@ -280,7 +277,7 @@ class _DirectoryGuard(_ctempfile.Guard):
 
     def __del__(self):
         if self.delete:
-            self.finish()
+            self.finish_implicitly()
 
 
 def _finish_directories():
@@ -290,7 +287,7 @@ def _finish_directories():
             return
         for guard in guards:
             try:
-                guard.finish()
+                guard.finish_implicitly()
             except Exception:
                 _sys.excepthook(*_sys.exc_info())
 

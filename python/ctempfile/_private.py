@@ -208,4 +208,4 @@ class Finalizer:
 
     def __call__(self):
         """Remove it now, with the warning."""
-        self._guard.finish()
+        self._guard.finish_implicitly()

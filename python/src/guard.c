@@ -225,11 +225,30 @@ static PyObject *due_directories(PyObject *module, PyObject *Py_UNUSED(none))
 	return list;
 }
 
+/* remove() if it is to be deleted, and forget(). */
+static PyObject *finish(PyObject *self, PyObject *none)
+{
+	struct guard *guard = (struct guard *)self;
+	PyObject *result = Py_None;
+
+	if (guard->owed && guard->owed->is_due)
+		result = remove_now(self, none);
+	else
+		Py_INCREF(result);
+	if (guard->owed) {
+		owed_forget(guard->owed);
+		guard->owed = NULL;
+	}
+	return result;
+}
+
 static PyMethodDef methods[] = {
 	{"guard", guard_file, METH_VARARGS, "(path, delete, handle=None)"},
 	{"make_directory", make_directory, METH_VARARGS | METH_CLASS,
 	 "(suffix, prefix, dir, delete) -> a guard of a new directory"},
 	{"remove", remove_now, METH_NOARGS, "Remove it from the disk now."},
+	{"finish", finish, METH_NOARGS,
+	 "Remove it if it is due, and forget it."},
 	{"may_remove", may_remove, METH_NOARGS,
 	 "Is it this process's to remove?"},
 	{"forget", forget, METH_NOARGS, "Leave it to somebody else."},

