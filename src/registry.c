@@ -138,34 +138,64 @@ void tempfile__registry_release(struct slot *slot)
 	tempfile__directory_drop(directory);
 }
 
-static void remove_directory(const struct slot *slot, bool in_signal)
+/* Is what fd leads to what the slot stands for? */
+static bool is_it(const struct slot *slot, int fd)
+{
+	struct os_status status;
+
+	return fd >= 0 && tempfile__os_status(fd, &status) == 0 &&
+	       tempfile__os_same(status.identity, slot->identity);
+}
+
+static void remove_directory(const struct slot *slot, int at, int fd,
+			     bool in_signal)
 {
 	struct removal removal = {0};
 
 	if (in_signal) {
-		(void)tempfile__remove_tree_in_signal(slot->directory->fd,
-						      slot->name, slot->fd);
+		(void)tempfile__remove_tree_in_signal(at, slot->name, fd);
 		return;
 	}
-	(void)tempfile__remove_tree(slot->directory->fd, slot->name, slot->fd,
-				    &removal);
+	(void)tempfile__remove_tree(at, slot->name, fd, &removal);
 	free(removal.first_failure);
+}
+
+/* The host may have closed the descriptor, or have it lead elsewhere. */
+static void find_and_remove_directory(const struct slot *slot, int at,
+				      bool in_signal)
+{
+	int fd = slot->fd;
+
+	if (is_it(slot, fd)) {
+		remove_directory(slot, at, fd, in_signal);
+		return;
+	}
+	fd = tempfile__os_open_subdirectory(at, slot->name);
+	if (is_it(slot, fd))
+		remove_directory(slot, at, fd, in_signal);
+	if (fd >= 0)
+		(void)tempfile__os_close(fd);
 }
 
 /* Remove what the slot stands for, if it is still the same thing. */
 static void remove_entry(const struct slot *slot, bool in_signal)
 {
 	const struct directory *directory = slot->directory;
+	bool lost = !tempfile__directory_is_intact(directory);
+	int at = lost ? tempfile__directory_find(directory) : directory->fd;
 	struct os_status status;
 
-	if (!tempfile__directory_is_intact(directory) ||
-	    tempfile__os_status_at(directory->fd, slot->name, &status) < 0 ||
-	    !tempfile__os_same(status.identity, slot->identity))
+	if (at < 0)
 		return;
-	if (slot->fd >= 0)
-		remove_directory(slot, in_signal);
-	else
-		(void)tempfile__os_remove_file(directory->fd, slot->name);
+	if (tempfile__os_status_at(at, slot->name, &status) == 0 &&
+	    tempfile__os_same(status.identity, slot->identity)) {
+		if (slot->fd >= 0)
+			find_and_remove_directory(slot, at, in_signal);
+		else
+			(void)tempfile__os_remove_file(at, slot->name);
+	}
+	if (lost)
+		(void)tempfile__os_close(at);
 }
 
 /* Another thread may be just creating what the slot is for; this one too, and
