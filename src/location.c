@@ -66,15 +66,15 @@ static int prove_writable(struct directory *directory, unsigned *properties)
 {
 	int fd = create_for_proof(directory, properties);
 	bool written;
+	int code;
 
 	if (fd < 0)
 		return tempfile__fail(errno, "create a file in",
 				      directory->path);
 	written = tempfile__os_write_at(fd, "proof", 5, 0) == 5;
-	if (!written)
-		(void)tempfile__fail(errno, "write in", directory->path);
+	code = errno;
 	(void)tempfile__os_close(fd);
-	return written ? 0 : -1;
+	return written ? 0 : tempfile__fail(code, "write in", directory->path);
 }
 
 static void describe(const struct directory *directory,

@@ -58,8 +58,7 @@ static void judge_failure(const char *file, int line, const char *call,
 	if (strike->mode != ALL_AFTER && code != strike->code &&
 	    !is_translation(strike->code, code))
 		check_failed(file, line, "the error is the fault's");
-	if (with_path && !strchr(tempfile_errmsg(), '/') &&
-	    strcmp(strike->primitive->name, "memory") != 0)
+	if (with_path && code != ENOMEM && !strchr(tempfile_errmsg(), '/'))
 		check_failed(file, line, "the message has the path");
 	told++;
 }
