@@ -31,6 +31,15 @@ static int reason_fd = -1; /* of a pipe that tells why a test was skipped */
  * The frame of a test
  */
 
+bool forgetting;
+
+/* LeakSanitizer asks this at the end of a process. */
+int __lsan_is_turned_off(void);
+int __lsan_is_turned_off(void)
+{
+	return forgetting;
+}
+
 static void must(bool done, const char *what)
 {
 	if (done)
@@ -67,6 +76,7 @@ static void prepare(const struct test *test)
 		(void)unsetenv(others[i]);
 	must(setenv("TMPDIR", temporary, 1) == 0, "setenv");
 	(void)umask(022);
+	forgetting = test->how & FORGETTING;
 	if ((test->how & AS_NOBODY) && is_root())
 		must(setgroups(0, NULL) == 0 && setgid(NOBODY) == 0 &&
 			     setuid(NOBODY) == 0,
@@ -441,7 +451,8 @@ void mount_small(const char *path, unsigned kibibytes)
 	char size[32];
 
 	need_mounts();
-	(void)snprintf(size, sizeof size, "size=%uk,nr_inodes=64,mode=755", kibibytes);
+	(void)snprintf(size, sizeof size, "size=%uk,nr_inodes=64,mode=755",
+		       kibibytes);
 	check_equal(mkdir(path, 0755), 0);
 	if (mount("tmpfs", path, "tmpfs", 0, size) < 0)
 		skip_test("mounting is not allowed here");

@@ -36,13 +36,16 @@ extern char temporary[64];
 extern char work[64];
 
 /* For the tables of cmocka. AS_NOBODY: without rights, also if this is root.
- * LITTERING: what stays in `temporary` is the test's own business. */
+ * LITTERING: what stays in `temporary` is the test's own business. FORGETTING:
+ * handles are left open, which is no leak here. */
 struct test {
 	void (*body)(void);
 	unsigned how;
 };
-#define AS_NOBODY 1u
-#define LITTERING 2u
+#define AS_NOBODY  1u
+#define LITTERING  2u
+#define FORGETTING 4u
+extern bool forgetting;
 void run_isolated(void **test);
 #define TEST_SO(body, how)                                      \
 	{                                                       \

@@ -308,6 +308,7 @@ static int play_without_streams(void)
 	struct tempdir *dir = tempdir_open(NULL);
 	int result = 0;
 
+	forgetting = true;
 	for (int i = 0; i < 3; i++)
 		if (!files[i] || tempfile_fileno(files[i]) < 3 ||
 		    tempfile_reopen(files[i], O_RDONLY) < 3)

@@ -314,13 +314,14 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_child_that_ends_leaves_them),
-		TEST(a_child_that_closes_them_leaves_them),
-		TEST(a_child_that_runs_a_program_leaves_them),
+		TEST_SO(a_child_that_closes_them_leaves_them, FORGETTING),
+		TEST_SO(a_child_that_runs_a_program_leaves_them, FORGETTING),
 		TEST(a_child_that_returns_from_main_leaves_them),
 		TEST(to_keep_is_the_parents_to_say),
 		TEST(even_a_child_by_raw_clone_leaves_them),
-		TEST(the_same_process_id_does_not_make_it_the_parent),
-		TEST(its_own_are_removed_when_it_ends),
+		TEST_SO(the_same_process_id_does_not_make_it_the_parent,
+			FORGETTING),
+		TEST_SO(its_own_are_removed_when_it_ends, FORGETTING),
 		TEST(it_can_close_its_own),
 		TEST(unwritten_bytes_are_the_parents),
 		TEST(a_child_can_write_what_it_inherited),

@@ -205,6 +205,7 @@ static void nothing_kept_after_all_makes_it_an_ordinary_one(void)
 	check_equal(permissions_of(session), 01700);
 	check_equal(tempdir_keep(dir, false), 0);
 	check_equal(permissions_of(session), 0700);
+	check_equal(tempfile_close(file) + tempdir_close(dir), 0);
 }
 
 static void keep_and_remove_it_oneself(void)
@@ -307,12 +308,14 @@ int main(void)
 		TEST(what_is_in_ones_own_directory_neither),
 		TEST(unless_it_asks_for_one),
 		TEST(as_long_as_the_process_lives_it_is_held),
-		TEST_SO(when_it_dies_it_is_not, LITTERING),
+		TEST_SO(when_it_dies_it_is_not, LITTERING | FORGETTING),
 		TEST(the_lease_is_that_descriptor),
-		TEST_SO(who_inherits_it_keeps_the_names, LITTERING),
-		TEST_SO(a_kept_name_stays_and_the_rest_goes, LITTERING),
+		TEST_SO(who_inherits_it_keeps_the_names,
+			LITTERING | FORGETTING),
+		TEST_SO(a_kept_name_stays_and_the_rest_goes,
+			LITTERING | FORGETTING),
 		TEST(nothing_kept_after_all_makes_it_an_ordinary_one),
-		TEST(a_kept_name_that_is_gone_keeps_nothing),
+		TEST_SO(a_kept_name_that_is_gone_keeps_nothing, FORGETTING),
 		TEST(when_it_is_taken_away_a_new_one_is_made),
 		TEST(also_for_what_is_never_named_for_long),
 		TEST(another_user_gets_another_one),

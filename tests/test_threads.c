@@ -199,6 +199,9 @@ static void *make_or_fork(void *seed)
 
 static void a_fork_at_any_moment_is_fine(void)
 {
+#ifdef SANITIZED
+	skip_test("sanitizers do not bear a fork among threads");
+#endif
 	count = 1000;
 	run_threads(make_or_fork);
 	check_equal(count_entries(work), 0);
