@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "create.h"
@@ -48,8 +49,23 @@ void tempfile_cleanup_all(void)
 	errno = code;
 }
 
+static _Atomic uint64_t ending; /* the process that is being ended; 0: none */
+
+/*
+ * A second signal, which another thread receives, has nothing to add. That
+ * thread may be just creating what the first is waiting for: let it go on.
+ */
+static bool is_first(void)
+{
+	uint64_t process = tempfile__process();
+
+	return atomic_exchange(&ending, process) != process;
+}
+
 static void end_by(int signal)
 {
+	if (!is_first())
+		return;
 	tempfile__create_stop();
 	tempfile_cleanup_all();
 	tempfile__os_die_by(signal);

@@ -46,6 +46,7 @@ struct session {
 };
 
 static struct session *_Atomic sessions;
+static atomic_bool opening; /* one that is not in the list yet */
 
 static const char *name_of(const struct session *session)
 {
@@ -174,7 +175,9 @@ struct directory *tempfile__session_in(const char *path)
 		tempfile__os_lock();
 		session = find_session(path);
 		if (!session) {
+			atomic_store(&opening, true);
 			session = open_session(path);
+			atomic_store(&opening, false);
 			opened = session != NULL;
 		}
 		tempfile__os_unlock();
@@ -364,10 +367,20 @@ static void remove_session(struct session *session, bool in_signal)
 		(void)tempfile__os_close(fd);
 }
 
+/* Another thread may be at it; this one too, and then waiting is in vain. */
+static void wait_for_opening(void)
+{
+	for (int i = 0; i < 20 && atomic_load(&opening); i++)
+		tempfile__os_sleep(1);
+}
+
 void tempfile__session_remove_all(bool in_signal)
 {
-	struct session *session = atomic_load(&sessions);
+	struct session *session;
 
+	if (in_signal)
+		wait_for_opening();
+	session = atomic_load(&sessions);
 	for (; session; session = session->next)
 		if (tempfile__is_mine(session->process))
 			remove_session(session, in_signal);
