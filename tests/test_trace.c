@@ -220,8 +220,11 @@ int main(int argc, char **argv)
 
 	if (argc != 4)
 		return 2;
-	driver = argv[1];
-	driver_source = argv[2];
-	header = argv[3];
+	/* Wherever each test goes. */
+	driver = realpath(argv[1], NULL);
+	driver_source = realpath(argv[2], NULL);
+	header = realpath(argv[3], NULL);
+	if (!driver || !driver_source || !header)
+		return 2;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
