@@ -14,7 +14,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -28,6 +27,7 @@
 
 #include "kill_at.h"
 #include "life.h"
+#include "target.h"
 #include "tempfile.h"
 
 #define SAMPLE 10
@@ -44,14 +44,6 @@ static bool all;
 static long points;
 static long failures;
 
-static void must(bool done, const char *what)
-{
-	if (done)
-		return;
-	perror(what);
-	exit(1);
-}
-
 static uint64_t draw(void)
 {
 	seed ^= seed << 13;
@@ -63,8 +55,6 @@ static uint64_t draw(void)
 /*
  * Cycles: what is run, and what stands at the target before
  */
-
-enum before { NOTHING, OLD_FILE, OLD_TREE };
 
 struct cycle {
 	const char *name;
@@ -238,112 +228,6 @@ static bool bystander_is_well(void)
 }
 
 /*
- * The target
- */
-
-static bool is_file_of(const char *path, char letter)
-{
-	static char bytes[LIFE_SIZE + 1];
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	ssize_t length = fd < 0 ? -1 : read(fd, bytes, sizeof bytes);
-
-	if (fd >= 0)
-		close(fd);
-	for (ssize_t i = 0; i < length; i++)
-		if (bytes[i] != letter)
-			return false;
-	return length == LIFE_SIZE;
-}
-
-static int count_entries(const char *path)
-{
-	DIR *stream = opendir(path);
-	int count = -2;
-
-	if (!stream)
-		return -1;
-	while (readdir(stream))
-		count++;
-	closedir(stream);
-	return count;
-}
-
-static const char *below_target(const char *name)
-{
-	static char path[300];
-
-	snprintf(path, sizeof path, "%s/%s", target, name);
-	return path;
-}
-
-static bool is_new_tree(void)
-{
-	return count_entries(target) == 3 &&
-	       is_file_of(below_target("a"), LIFE_NEW) &&
-	       is_file_of(below_target("b"), LIFE_NEW) &&
-	       count_entries(below_target("sub")) == 2 &&
-	       is_file_of(below_target("sub/a"), LIFE_NEW) &&
-	       count_entries(below_target("sub/sub")) == 1 &&
-	       is_file_of(below_target("sub/sub/b"), LIFE_NEW);
-}
-
-static void write_file(const char *path, char letter)
-{
-	char bytes[LIFE_SIZE];
-	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
-
-	memset(bytes, letter, sizeof bytes);
-	must(fd >= 0 && write(fd, bytes, sizeof bytes) == LIFE_SIZE &&
-		     close(fd) == 0,
-	     path);
-}
-
-static int remove_entry(const char *path, const struct stat *status, int type,
-			struct FTW *position)
-{
-	(void)status;
-	(void)type;
-	(void)position;
-	return remove(path);
-}
-
-static void remove_target(void)
-{
-	(void)nftw(target, remove_entry, 8, FTW_PHYS | FTW_DEPTH);
-}
-
-static void prepare_target(enum before before)
-{
-	remove_target();
-	if (before == OLD_FILE)
-		write_file(target, LIFE_OLD);
-	if (before == OLD_TREE) {
-		must(mkdir(target, 0755) == 0, target);
-		write_file(below_target("old"), LIFE_OLD);
-	}
-}
-
-/* Why not, or NULL. */
-static const char *fault_of_target(const struct cycle *cycle)
-{
-	struct stat status;
-
-	if (lstat(target, &status) < 0)
-		return cycle->before == NOTHING ? NULL : "the target is gone";
-	if (S_ISDIR(status.st_mode)) {
-		if (is_new_tree() ||
-		    (cycle->before == OLD_TREE && count_entries(target) == 1 &&
-		     is_file_of(below_target("old"), LIFE_OLD)))
-			return NULL;
-		return "the tree is neither old nor new";
-	}
-	if (is_file_of(target, LIFE_NEW) ||
-	    (cycle->before == OLD_FILE && is_file_of(target, LIFE_OLD)))
-		return NULL;
-	return "the file is neither old nor new";
-}
-
-/*
  * One point
  */
 
@@ -419,13 +303,13 @@ static bool try_point(const struct cycle *cycle, int n)
 	bool killed;
 
 	make_argv(cycle, argv);
-	prepare_target(cycle->before);
+	prepare_target(target, cycle->before);
 	must(lseek(0, 0, SEEK_SET) == 0, "lseek");
 	killed = kill_at(argv, cycle->argv[0] ? -1 : LIFE_MARKER, n, &stop);
-	fault = fault_of_target(cycle);
+	fault = fault_of_target(target, cycle->before);
 	sweep_all();
 	if (!fault)
-		fault = fault_of_target(cycle);
+		fault = fault_of_target(target, cycle->before);
 	if (!fault)
 		fault = fault_of_rest();
 	if (!fault && !killed && stop.status != 0)
@@ -503,6 +387,6 @@ int main(int argc, char **argv)
 	kill(bystander.process, SIGKILL);
 	waitpid(bystander.process, NULL, 0);
 	sweep_all();
-	remove_target();
+	remove_target(target);
 	return failures > 0;
 }

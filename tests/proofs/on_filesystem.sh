@@ -4,8 +4,8 @@
 #	on_filesystem.sh KIND COMMAND [ARG...]
 #
 # Run COMMAND with an empty file system of that kind (tmpfs, ext4, xfs, btrfs,
-# overlay, fuse) mounted; @ in ARG stands for a directory there, % for one on
-# another file system. All in a mount namespace of its own, so that nothing is
+# overlay, fuse) mounted; an ARG that begins with @ is a path in it, with % one
+# on another file system, + is the image that it is in. All in a mount namespace of its own, so that nothing is
 # left. Status 77: that cannot be done here.
 set -eu
 kind=$1
@@ -33,14 +33,14 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 1' HUP INT TERM
 
-mount -t tmpfs -o size=2g,mode=755 tmpfs "$base" || skip "mounting is not allowed"
+mount -t tmpfs -o size=8g,mode=755 tmpfs "$base" || skip "mounting is not allowed"
 cd "$base"
 mkdir mounted other
 
 make_image() {
 	command -v "mkfs.$kind" >/dev/null || skip "there is no mkfs.$kind"
 	truncate -s "${IMAGE_SIZE:-320M}" image
-	"mkfs.$kind" -q "$1" image
+	"mkfs.$kind" -q "$1" image >/dev/null
 	mount -o loop image mounted || skip "$kind cannot be mounted here"
 }
 
@@ -77,6 +77,7 @@ for argument; do
 	case $argument in
 	@*) argument=$base/mounted/place${argument#@} ;;
 	%*) argument=$base/other${argument#%} ;;
+	+*) argument=$base/image${argument#+} ;;
 	esac
 	set -- "$@" "$argument"
 	shift
