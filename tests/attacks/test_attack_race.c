@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * 9, for long: while trees are removed, somebody exchanges their directories
+ * for links to a canary's, as fast as he can. The naive removal kills the
+ * canary within seconds; ours goes on until so many entries are removed, or
+ * for so many seconds if the number is small.
+ *
+ * usage: test_attack_race DELETIONS | SECONDS
+ */
+#include "../support.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WIDTH 20
+
+static long goal = 3;
+static atomic_bool over;
+static atomic_uint exchanges;
+
+static void *exchange(void *arg)
+{
+	char path[32];
+
+	for (unsigned n = 0; !atomic_load(&over); n++) {
+		(void)snprintf(path, sizeof path, "tree/%u", n % WIDTH);
+		if (renameat2(AT_FDCWD, path, AT_FDCWD, "bait",
+			      RENAME_EXCHANGE) == 0)
+			atomic_fetch_add(&exchanges, 1);
+		if (n % 16 == 0)
+			(void)sched_yield();
+	}
+	return arg;
+}
+
+/* A tree of WIDTH directories with as many files each; what an exchange has
+ * left in the way is removed first. */
+static void plant(void)
+{
+	char path[48];
+
+	(void)mkdir("tree", 0700);
+	for (unsigned i = 0; i < WIDTH; i++) {
+		(void)snprintf(path, sizeof path, "tree/%u", i);
+		(void)mkdir(path, 0700);
+		for (unsigned j = 0; j < WIDTH; j++) {
+			int fd;
+
+			(void)snprintf(path, sizeof path, "tree/%u/mine%u", i,
+				       j);
+			fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+			if (fd >= 0)
+				(void)close(fd);
+		}
+	}
+	/* Not when the bait is a directory just now: then the link is there. */
+	(void)symlink("../outside", "bait");
+}
+
+static void plant_canary(void)
+{
+	(void)mkdir("outside", 0755);
+	if (!exists("outside/canary"))
+		make_file("outside/canary");
+}
+
+/* Looks, and then acts on the path once more. */
+static void naive_remove(const char *path)
+{
+	DIR *stream = opendir(path);
+	struct dirent *entry;
+	struct stat status;
+	char child[512];
+
+	while (stream && (entry = readdir(stream))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		(void)snprintf(child, sizeof child, "%s/%s", path,
+			       entry->d_name);
+		if (lstat(child, &status) < 0)
+			continue;
+		if (S_ISDIR(status.st_mode))
+			naive_remove(child);
+		else
+			(void)unlink(child);
+	}
+	if (stream)
+		(void)closedir(stream);
+	(void)rmdir(path);
+}
+
+static int64_t deletions;
+
+static int count(const struct tempfile_removal *removal, void *arg)
+{
+	*(int64_t *)arg = removal->removed;
+	return 0;
+}
+
+static void remove_ours(const char *path)
+{
+	int64_t removed = 0;
+
+	(void)tempfile_remove_tree(path, 0, count, &removed);
+	deletions += removed;
+}
+
+/* Until the canary is dead, so many are deleted, or the time is up. */
+static void race(void (*remover)(const char *path), int64_t most,
+		 time_t seconds)
+{
+	time_t end = time(NULL) + seconds;
+	pthread_t attacker;
+
+	plant_canary();
+	atomic_store(&over, false);
+	check_equal(pthread_create(&attacker, NULL, exchange, NULL), 0);
+	while (exists("outside/canary") && deletions < most &&
+	       time(NULL) < end) {
+		plant();
+		remover("tree");
+	}
+	atomic_store(&over, true);
+	check_equal(pthread_join(attacker, NULL), 0);
+	/* files called mine in it were put there, through the link, by plant */
+}
+
+static void the_canary_survives(void)
+{
+	bool for_long = goal >= 1000;
+
+	race(naive_remove, 1, 60);
+	check(!exists("outside/canary"));
+	exchanges = 0;
+	race(remove_ours, for_long ? goal : INT64_MAX, for_long ? 1500 : goal);
+	check(exists("outside/canary"));
+	check_equal(permissions_of("outside"), 0755);
+	print_message("%lld deletions, %u exchanges\n", (long long)deletions,
+		      exchanges);
+	check(deletions > 1000 && exchanges > 100);
+	check(!for_long || deletions >= goal);
+}
+
+int main(int arguments, char **argument)
+{
+	const struct CMUnitTest tests[] = {TEST(the_canary_survives)};
+
+	if (arguments > 1)
+		goal = strtol(argument[1], NULL, 10);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
