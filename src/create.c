@@ -18,6 +18,7 @@ int tempfile__create(struct directory *directory,
 		     const struct name_pattern *pattern, char *place,
 		     create_function *create, void *arg)
 {
+	int code = errno;
 	int result;
 
 	for (int i = 0; i < CREATE_TRIES; i++) {
@@ -25,6 +26,7 @@ int tempfile__create(struct directory *directory,
 			return -1;
 		while (atomic_load(&stopped))
 			tempfile__os_sleep(1000);
+		errno = code;
 		result = create(directory, place, arg);
 		if (result >= 0 || (errno != EEXIST && errno != EADDRINUSE))
 			return result;
@@ -123,10 +125,12 @@ int tempfile__create_anonymous(struct directory *directory,
 {
 	struct wanted wanted = {.permissions = permissions};
 	char name[LEASED_NAME_BYTES];
+	int code = errno;
 	int fd = tempfile__os_create_anonymous(directory->fd, ".", permissions);
 
 	if (fd >= 0 || errno != ENOTSUP)
 		return fd;
+	errno = code;
 	return tempfile__create(directory, &tempfile__leased_pattern, name,
 				create_and_remove, &wanted);
 }

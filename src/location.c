@@ -221,8 +221,14 @@ static const struct location *choose(bool on_disk)
 const struct location *tempfile__location(bool on_disk)
 {
 	const struct location *location = atomic_load(&chosen[on_disk]);
+	int code = errno;
 
-	return location ? location : choose(on_disk);
+	if (location)
+		return location;
+	location = choose(on_disk);
+	if (location)
+		errno = code;
+	return location;
 }
 
 const char *tempfile_gettempdir(void)

@@ -131,11 +131,14 @@ static int open_on_device(int at, const char *name, int flags)
 
 static int open_inside(int at, const char *name, int flags)
 {
+	int code = errno;
 	int fd = open_beneath(at, name, flags);
 
 	if (fd < 0 && errno == ENOSYS)
 		fd = open_on_device(at, name, flags);
-	if (fd < 0 && errno == ELOOP)
+	if (fd >= 0)
+		errno = code;
+	else if (errno == ELOOP)
 		errno = ENOTDIR;
 	return fd;
 }

@@ -154,18 +154,22 @@ static int create_in_session(const char *path, unsigned permissions)
 static int create_by_default(bool on_disk, unsigned permissions)
 {
 	const struct location *location = tempfile__location(on_disk);
+	int code = errno;
 	int fd;
 
 	if (!location)
 		return -1;
-	if (!location->anonymous)
-		return create_in_session(location->path, permissions);
-	fd = tempfile__os_create_anonymous(OS_HERE, location->path,
-					   permissions);
-	if (fd >= 0 || errno == ENOTSUP)
-		return fd >= 0 ? fd
-			       : create_in_session(location->path, permissions);
-	return tempfile__fail(errno, "create a file in", location->path);
+	if (location->anonymous) {
+		fd = tempfile__os_create_anonymous(OS_HERE, location->path,
+						   permissions);
+		if (fd >= 0)
+			return fd;
+		if (errno != ENOTSUP)
+			return tempfile__fail(errno, "create a file in",
+					      location->path);
+		errno = code;
+	}
+	return create_in_session(location->path, permissions);
 }
 
 int tempfile__backing_create(const struct backing *backing,

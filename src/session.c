@@ -168,6 +168,7 @@ static struct session *find_session(const char *path)
 
 struct directory *tempfile__session_in(const char *path)
 {
+	int code = errno;
 	struct session *session = find_session(path);
 	bool opened = false;
 
@@ -182,8 +183,10 @@ struct directory *tempfile__session_in(const char *path)
 		}
 		tempfile__os_unlock();
 	}
-	if (opened)
+	if (opened) {
 		tempfile__sweep_by_chance(path);
+		errno = code;
+	}
 	return session ? tempfile__directory_share(session->directory) : NULL;
 }
 

@@ -403,6 +403,7 @@ static void success_changes_neither_errno_nor_the_message(void)
 	check_null(tempfile_open(TEMPFILE_OPTIONS(.mode = "?")), EINVAL,
 		   "mode");
 	errno = 1234;
+	check_equal(tempfile_close(tempfile_open(NULL)), 0);
 	file = tempfile_open_named(NULL);
 	check(file != NULL);
 	check_equal(tempfile_write(file, "x", 1), 1);
@@ -412,6 +413,20 @@ static void success_changes_neither_errno_nor_the_message(void)
 	check_equal(errno, 1234);
 	check_equal(tempfile_last_error()->code, EINVAL);
 	check(strstr(tempfile_errmsg(), "mode") != NULL);
+}
+
+/* Nor where the first way of doing it is closed, and another taken. */
+static void nor_when_a_detour_was_needed(void)
+{
+	check_equal(setenv("TMPDIR", "missing", 1), 0);
+	check_equal(setenv("TEMP", temporary, 1), 0);
+	errno = 1234;
+	check(tempfile_gettempdir() != NULL);
+	check_equal(errno, 1234);
+	deny_open(O_TMPFILE, EOPNOTSUPP);
+	deny_call(SYS_flock, ENOLCK);
+	deny_call(437 /* openat2 */, ENOSYS);
+	success_changes_neither_errno_nor_the_message();
 }
 
 int main(void)
@@ -436,6 +451,7 @@ int main(void)
 		TEST(calls_that_make_no_sense),
 		TEST(what_was_never_written_past_the_end_of_numbers),
 		TEST(success_changes_neither_errno_nor_the_message),
+		TEST(nor_when_a_detour_was_needed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
