@@ -6,7 +6,15 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
 
 /* In a session, and in a directory of one's own. */
 static struct tempdir *open_dir(int kind)
@@ -88,6 +96,20 @@ static void directories_that_lock_us_out_go_too(void)
 		check_equal(tempdir_close(dir), 0);
 	}
 	check_equal(count_entries(work), 0);
+}
+
+/* Nor on kernels, or in sandboxes, that know less. */
+static void nor_without_openat2(void)
+{
+	deny_call(SYS_openat2, EPERM);
+	directories_that_lock_us_out_go_too();
+	links_are_removed_and_not_followed();
+}
+
+static void nor_without_chmod_of_what_cannot_be_opened(void)
+{
+	deny_call(SYS_fchmodat2, ENOSYS);
+	directories_that_lock_us_out_go_too();
 }
 
 static void even_if_it_is_the_directory_itself(void)
@@ -318,6 +340,8 @@ int main(void)
 		TEST(name_path_and_descriptor_are_the_same_place),
 		TEST(links_are_removed_and_not_followed),
 		TEST_SO(directories_that_lock_us_out_go_too, AS_NOBODY),
+		TEST_SO(nor_without_openat2, AS_NOBODY),
+		TEST_SO(nor_without_chmod_of_what_cannot_be_opened, AS_NOBODY),
 		TEST_SO(even_if_it_is_the_directory_itself, AS_NOBODY),
 		TEST(what_others_removed_is_no_error),
 		TEST(what_others_put_in_its_place_stays),

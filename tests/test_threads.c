@@ -6,6 +6,7 @@
 #include "support.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -112,6 +113,23 @@ static void nothing_is_lost(void)
 	check_equal(count_entries(temporary), 1); /* the session */
 }
 
+/* A slot that were lost would be memory: of so many, much. */
+static void nor_is_memory(void)
+{
+	size_t before;
+
+	use_each_once();
+	before = mallinfo2().uordblks;
+	for (int i = 0; i < 2000; i++)
+		make_file_of_kind(2);
+	check(mallinfo2().uordblks - before < 1000);
+	for (unsigned long i = 0; i < 300; i++) {
+		make_file_of_kind(i % 6 + 6);
+		make_directory_of_kind(i);
+	}
+	check(mallinfo2().uordblks - before < 1000);
+}
+
 /* All of them find one session and one temporary directory, none two. */
 static void *open_first(void *unused)
 {
@@ -211,6 +229,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(nothing_is_lost),
+		TEST(nor_is_memory),
 		TEST(the_first_calls_may_be_simultaneous),
 		TEST(errors_are_each_threads_own),
 		TEST(who_closes_need_not_be_who_opened),
