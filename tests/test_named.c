@@ -393,6 +393,31 @@ static void a_socket_is_tried_again_where_its_address_is_in_use(void)
 	check_equal(count_descriptors(), descriptors);
 }
 
+static int refuse_once(int dirfd, const char *name, const char *path, void *arg)
+{
+	bool *refused = arg;
+
+	if (!*refused) {
+		*refused = true;
+		errno = EEXIST;
+		return -1;
+	}
+	return make_fifo(dirfd, name, path, NULL);
+}
+
+static void a_name_that_was_taken_leaves_no_trace(void)
+{
+	bool refused = false;
+	struct tempfile *file;
+
+	check(tempfile_gettempdir() != NULL);
+	errno = 1234;
+	file = tempfile_make(NULL, refuse_once, &refused);
+	check(file && refused);
+	check_equal(errno, 1234);
+	check_equal(tempfile_close(file), 0);
+}
+
 static int make_nothing(int dirfd, const char *name, const char *path,
 			void *arg)
 {
@@ -497,6 +522,7 @@ int main(void)
 		TEST_SO(but_never_to_what_somebody_put_in_its_place, AS_NOBODY),
 		TEST(a_fifo_or_a_link_is_made_and_goes),
 		TEST(a_socket_is_tried_again_where_its_address_is_in_use),
+		TEST(a_name_that_was_taken_leaves_no_trace),
 		TEST(what_was_not_made_or_is_a_directory_is_refused),
 		TEST(a_low_descriptor_is_moved_up),
 		TEST(the_end_of_the_scope_closes),
