@@ -36,6 +36,10 @@ _ctempfile.bind(globals())
 _open_anonymous = _ctempfile.open_anonymous
 _open_named = _ctempfile.open_named
 
+# Since Python 3.10 a warning can ask for encoding to be given.
+_asks_encoding = _version >= (3, 10)
+if _asks_encoding:
+    _text_encoding = _io.text_encoding
 if _version >= (3, 11):
     _io.IOBase.register(SpooledTemporaryFile)
 
@@ -87,7 +91,7 @@ def TemporaryFile(mode='w+b', buffering=-1, encoding=None, newline=None,
     The result is what io.open returns for the mode. suffix and prefix are
     checked and matter only where no file can be made without a name.
     """
-    if "b" not in mode:
+    if _asks_encoding and "b" not in mode:
         encoding = _text_encoding(encoding)
     return _open_anonymous(mode, buffering, encoding, newline, suffix, prefix,
                            dir, errors)
@@ -114,7 +118,7 @@ if _version >= (3, 12):
 
         A forked child that closes it, or ends, leaves the name alone.
         """
-        if "b" not in mode:
+        if _asks_encoding and "b" not in mode:
             encoding = _text_encoding(encoding)
         return _wrap(_open_named(mode, buffering, encoding, newline, suffix,
                                  prefix, dir, errors, delete),
@@ -127,18 +131,11 @@ else:
 
         A forked child that closes it, or ends, leaves the name alone.
         """
-        if "b" not in mode:
+        if _asks_encoding and "b" not in mode:
             encoding = _text_encoding(encoding)
         return _wrap(_open_named(mode, buffering, encoding, newline, suffix,
                                  prefix, dir, errors, delete),
                      delete, True)
-
-if _version >= (3, 10):
-    _text_encoding = _io.text_encoding
-else:
-    def _text_encoding(encoding):
-        return encoding
-
 
 def _warn_implicit(label):
     from _warnings import warn

@@ -108,7 +108,8 @@ static PyObject *make_directory(PyObject *type, PyObject *args)
 	guard = allocate((PyTypeObject *)type);
 	if (!guard)
 		return NULL;
-	if (request_read(guard->state, &request, suffix, prefix, dir) < 0) {
+	if (request_read(guard->state, &request, suffix, prefix, dir, false) <
+	    0) {
 		Py_DECREF(guard);
 		return NULL;
 	}

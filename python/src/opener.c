@@ -316,7 +316,7 @@ static PyObject *open_args(PyObject *module, PyObject *const *args, bool named,
 	PyObject *result;
 
 	if (request_read(state_of_module(module), &request, args[4], args[5],
-			 args[6]) < 0)
+			 args[6], !named) < 0)
 		return NULL;
 	result = open_request(&request, &wish, named, owed);
 	request_clear(&request);

@@ -40,12 +40,16 @@ static int infer(PyObject *value, PyTypeObject **type)
 }
 
 /* Raise what adding the affix to a name raises; or else that it is wrong. */
-static PyObject *refuse_affix(PyObject *affix, bool in_bytes)
+static PyObject *refuse_affix(const struct request *request, PyObject *affix)
 {
-	PyObject *empty =
-		in_bytes ? PyBytes_FromString("") : PyUnicode_FromString("");
-	PyObject *sum = empty ? PyNumber_Add(affix, empty) : NULL;
+	PyObject *empty = request->in_bytes ? PyBytes_FromString("")
+					    : PyUnicode_FromString("");
+	PyObject *sum = NULL;
 
+	if (empty && affix == request->prefix)
+		sum = PyNumber_Add(affix, empty);
+	else if (empty)
+		sum = PyNumber_Add(empty, affix);
 	Py_XDECREF(empty);
 	if (sum)
 		PyErr_Format(PyExc_TypeError,
@@ -58,7 +62,7 @@ static PyObject *refuse_affix(PyObject *affix, bool in_bytes)
 static PyObject *encode_affix(const struct request *request, PyObject *affix)
 {
 	if (request->in_bytes ? !PyBytes_Check(affix) : !PyUnicode_Check(affix))
-		return refuse_affix(affix, request->in_bytes);
+		return refuse_affix(request, affix);
 	return encode_path(affix);
 }
 
@@ -118,7 +122,7 @@ static int read_directory(struct request *request, PyObject *dir)
 }
 
 int request_read(struct state *state, struct request *request, PyObject *suffix,
-		 PyObject *prefix, PyObject *dir)
+		 PyObject *prefix, PyObject *dir, bool nameless)
 {
 	PyTypeObject *type = NULL;
 	int result;
@@ -133,7 +137,7 @@ int request_read(struct state *state, struct request *request, PyObject *suffix,
 		result = read_default_directory(request, type != NULL);
 	else
 		result = read_directory(request, dir);
-	if (result == 0)
+	if (result == 0 && !nameless)
 		result = read_affixes(request);
 	if (result < 0)
 		request_clear(request);
@@ -202,7 +206,7 @@ static PyObject *make_file(PyObject *module, PyObject *const *args,
 
 	if (!as_arguments(args, n) ||
 	    request_read(state_of_module(module), &request, args[0], args[1],
-			 args[2]) < 0)
+			 args[2], false) < 0)
 		return NULL;
 	result = request_create(&request, A_FILE, false, &created);
 	request_clear(&request);
@@ -219,7 +223,7 @@ static PyObject *make_directory(PyObject *module, PyObject *const *args,
 
 	if (!as_arguments(args, n) ||
 	    request_read(state_of_module(module), &request, args[0], args[1],
-			 args[2]) < 0)
+			 args[2], false) < 0)
 		return NULL;
 	result = request_create(&request, A_DIRECTORY, false, &created);
 	request_clear(&request);

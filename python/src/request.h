@@ -27,8 +27,9 @@ struct created {
 	struct tempfile *handle; /* owes the name; NULL: none needed */
 };
 
+/* For a nameless file suffix and prefix are only to agree with dir. */
 int request_read(struct state *state, struct request *request, PyObject *suffix,
-		 PyObject *prefix, PyObject *dir);
+		 PyObject *prefix, PyObject *dir, bool nameless);
 void request_clear(struct request *request);
 
 /* For a file without a name: where. */
