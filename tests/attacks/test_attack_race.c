@@ -30,11 +30,11 @@ static void *exchange(void *arg)
 	char path[32];
 
 	for (unsigned n = 0; !atomic_load(&over); n++) {
-		(void)snprintf(path, sizeof path, "tree/%u", n % WIDTH);
+		(void)snprintf(path, sizeof path, "tree/%u", n / 2 % WIDTH);
 		if (renameat2(AT_FDCWD, path, AT_FDCWD, "bait",
 			      RENAME_EXCHANGE) == 0)
 			atomic_fetch_add(&exchanges, 1);
-		if (n % 16 == 0)
+		for (unsigned i = 0; i < n % 8; i++)
 			(void)sched_yield();
 	}
 	return arg;
@@ -45,6 +45,7 @@ static void *exchange(void *arg)
 static void plant(void)
 {
 	char path[48];
+	struct stat status;
 
 	(void)mkdir("tree", 0700);
 	for (unsigned i = 0; i < WIDTH; i++) {
@@ -60,8 +61,10 @@ static void plant(void)
 				(void)close(fd);
 		}
 	}
-	/* Not when the bait is a directory just now: then the link is there. */
-	(void)symlink("../outside", "bait");
+	/* The link has been removed, and a directory is left in its place. */
+	if (symlink("../outside", "bait") < 0 && lstat("bait", &status) == 0 &&
+	    S_ISDIR(status.st_mode))
+		(void)rename("bait", "tree/left");
 }
 
 static void plant_canary(void)
