@@ -24,6 +24,8 @@
 
 #include "tempfile.h"
 
+#define FOR_EACH(i, of) for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+
 #define NOBODY 65534
 
 #ifdef __SANITIZE_ADDRESS__

@@ -13,7 +13,6 @@
 
 static const unsigned masks[] = {000, 022, 077, 0777};
 static const unsigned wanted[] = {0, 0600, 0644, 0666, 0640, 0400, 0777};
-#define EACH(i, of) (size_t i = 0; i < sizeof of / sizeof *of; i++)
 
 static unsigned or_default(unsigned permissions, unsigned instead)
 {
@@ -92,15 +91,12 @@ static void check_all(unsigned permissions)
 
 static void permissions_are_exact_whatever_the_umask(void)
 {
-	for
-		EACH(mask, masks)
-		{
-			(void)umask(masks[mask]);
-		for
-			EACH(i, wanted)
-		check_all(wanted[i]);
+	FOR_EACH(mask, masks) {
+		(void)umask(masks[mask]);
+		FOR_EACH(i, wanted)
+			check_all(wanted[i]);
 		check_equal(umask(masks[mask]), masks[mask]);
-		}
+	}
 }
 
 /* Sessions too: made first under an umask that takes everything. */

@@ -14,8 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define EACH(i, of) (size_t i = 0; i < sizeof of / sizeof *of; i++)
-
 /*
  * Kinds of files, each open, and what was written into it so far unflushed
  */
@@ -173,12 +171,11 @@ static void persist_one(const struct kind *kind, const char *directory,
 
 static void persist_all(const char *directory)
 {
-	for
-		EACH(i, kinds)
-	for (enum target t = ABSENT; t <= NEVER_REPLACED; t++)
-			for
-				EACH(j, flag_sets)
-	persist_one(&kinds[i], directory, t, flag_sets[j]);
+	FOR_EACH(i, kinds)
+		for (enum target t = ABSENT; t <= NEVER_REPLACED; t++)
+			FOR_EACH(j, flag_sets)
+				persist_one(&kinds[i], directory, t,
+					    flag_sets[j]);
 }
 
 static const char *make_place(void)
@@ -280,23 +277,20 @@ static void a_new_file_has_what_the_umask_leaves(void)
 {
 	static const mode_t masks[] = {000, 022, 027, 077};
 
-	for
-		EACH(i, masks)
-	check_equal(persist_under(masks[i], in(work, "a"), 0),
-		    0666u & ~masks[i]);
+	FOR_EACH(i, masks)
+		check_equal(persist_under(masks[i], in(work, "a"), 0),
+			    0666u & ~masks[i]);
 }
 
 static void another_takes_over_what_was_there(void)
 {
 	static const unsigned modes[] = {0600, 0644, 0666, 0755, 0444, 04755};
 
-	for
-		EACH(i, modes)
-		{
-			make_old(in(work, "a"), modes[i]);
-			check_equal(persist_under(027, in(work, "a"), 0),
-				    modes[i] & 0777u);
-		}
+	FOR_EACH(i, modes) {
+		make_old(in(work, "a"), modes[i]);
+		check_equal(persist_under(027, in(work, "a"), 0),
+			    modes[i] & 0777u);
+	}
 }
 
 static void private_stays_private(void)
@@ -339,28 +333,25 @@ static void a_tree_gets_them_too(void)
 static void fail_onto(const char *path, const char *culprit, unsigned flags,
 		      int code, const char *second)
 {
-	for
-		EACH(i, kinds)
-		{
-			struct tempfile *file =
-				kinds[i].open(in(work, "second"));
-			bool has_name;
+	FOR_EACH(i, kinds) {
+		struct tempfile *file = kinds[i].open(in(work, "second"));
+		bool has_name;
 
-			put(file, "pre");
-			has_name = tempfile_name(file) != NULL;
-			check_refused(tempfile_persist(file, path, flags), code,
-				      culprit);
-			check_equal(tempfile_name(file) != NULL, has_name);
-			check_reads(file, "pre");
-			put(file, "cious");
-			check_reads(file, "precious");
-			check_refused(tempfile_persist(file, path, flags), code,
-				      culprit);
-			check_equal(tempfile_persist(file, second, 0), 0);
-			check_holds(second, "precious");
-			check_equal(tempfile_close(file), 0);
-			check_holds(second, "precious");
-		}
+		put(file, "pre");
+		has_name = tempfile_name(file) != NULL;
+		check_refused(tempfile_persist(file, path, flags), code,
+			      culprit);
+		check_equal(tempfile_name(file) != NULL, has_name);
+		check_reads(file, "pre");
+		put(file, "cious");
+		check_reads(file, "precious");
+		check_refused(tempfile_persist(file, path, flags), code,
+			      culprit);
+		check_equal(tempfile_persist(file, second, 0), 0);
+		check_holds(second, "precious");
+		check_equal(tempfile_close(file), 0);
+		check_holds(second, "precious");
+	}
 }
 
 static void onto_a_directory(void)
@@ -456,32 +447,28 @@ static void where_there_is_no_room(void)
 		content[i] = (char)draw(&seed);
 	mount_small(in(work, "place"), 400);
 	make_old(path, 0640);
-	for
-		EACH(i, kinds)
-		{
-			struct tempfile *file =
-				kinds[i].open(in(work, "second"));
+	FOR_EACH(i, kinds) {
+		struct tempfile *file = kinds[i].open(in(work, "second"));
 
-			filler = fill_disk(in(work, "place"));
-			check_equal(ftruncate(filler, 100000), 0);
-			check_equal(fill_disk(in(work, "place")) < 0, 0);
-			check_equal(unlink(in(work, "place/filler")), 0);
-			check_equal(tempfile_write(file, content, MUCH), MUCH);
-			check_refused(tempfile_persist(file, path, 0), ENOSPC,
-				      path);
-			check_holds(path, "old");
-			check_equal(count_entries(in(work, "place")), 1);
-			check_much(file, content);
-			check_equal(ftruncate(filler, 0), 0);
-			check_equal(tempfile_persist(file, path, 0), 0);
-			check_much(file, content);
-			check_equal(tempfile_close(file), 0);
-			check_equal(size_of(path), MUCH);
-			check_equal(permissions_of(path), 0640);
-			check_equal(unlink(path), 0);
-			make_old(path, 0640);
-			check_equal(close(filler), 0);
-		}
+		filler = fill_disk(in(work, "place"));
+		check_equal(ftruncate(filler, 100000), 0);
+		check_equal(fill_disk(in(work, "place")) < 0, 0);
+		check_equal(unlink(in(work, "place/filler")), 0);
+		check_equal(tempfile_write(file, content, MUCH), MUCH);
+		check_refused(tempfile_persist(file, path, 0), ENOSPC, path);
+		check_holds(path, "old");
+		check_equal(count_entries(in(work, "place")), 1);
+		check_much(file, content);
+		check_equal(ftruncate(filler, 0), 0);
+		check_equal(tempfile_persist(file, path, 0), 0);
+		check_much(file, content);
+		check_equal(tempfile_close(file), 0);
+		check_equal(size_of(path), MUCH);
+		check_equal(permissions_of(path), 0640);
+		check_equal(unlink(path), 0);
+		make_old(path, 0640);
+		check_equal(close(filler), 0);
+	}
 	free(content);
 }
 
@@ -590,11 +577,9 @@ static void persist_twice(const struct kind *kind, unsigned flags)
 
 static void once_more_onto_the_same_and_on_to_another(void)
 {
-	for
-		EACH(i, kinds)
-		for
-			EACH(j, flag_sets)
-		persist_twice(&kinds[i], flag_sets[j]);
+	FOR_EACH(i, kinds)
+		FOR_EACH(j, flag_sets)
+			persist_twice(&kinds[i], flag_sets[j]);
 }
 
 static void a_file_that_others_have_filled(void)
@@ -661,17 +646,13 @@ static void a_tree_never_over_another(void)
 
 	make_directory(in(work, "a"), 0750);
 	make_file(in(work, "a/old"));
-	for
-		EACH(i, flags)
-		{
-			errno = 0;
-			check_equal(
-				tempdir_persist(dir, in(work, "a"), flags[i]),
-				-1);
-			check(errno == codes[i] || errno == EEXIST);
-			check_equal(permissions_of(tempdir_name(dir)), 0700);
-			check_equal(count_entries(in(work, "a")), 1);
-		}
+	FOR_EACH(i, flags) {
+		errno = 0;
+		check_equal(tempdir_persist(dir, in(work, "a"), flags[i]), -1);
+		check(errno == codes[i] || errno == EEXIST);
+		check_equal(permissions_of(tempdir_name(dir)), 0700);
+		check_equal(count_entries(in(work, "a")), 1);
+	}
 	check_equal(tempdir_persist(dir, in(work, "b"), TEMPFILE_NOREPLACE), 0);
 	check_equal(tempdir_close(dir), 0);
 	check(exists(in(work, "b/sub/new")));
@@ -856,40 +837,33 @@ static int count_winners(const struct kind *kind)
 	int status;
 
 	check_equal(pipe2(gate, O_CLOEXEC), 0);
-	for
-		EACH(i, children)
-		{
-			children[i] = fork();
-			check(children[i] >= 0);
-			if (children[i] == 0) {
-				(void)close(gate[1]);
-				exit(compete(gate[0], kind));
-			}
+	FOR_EACH(i, children) {
+		children[i] = fork();
+		check(children[i] >= 0);
+		if (children[i] == 0) {
+			(void)close(gate[1]);
+			exit(compete(gate[0], kind));
 		}
+	}
 	(void)close(gate[0]);
 	(void)close(gate[1]);
-	for
-		EACH(i, children)
-		{
-			check_equal(waitpid(children[i], &status, 0),
-				    children[i]);
-			check(WIFEXITED(status) && WEXITSTATUS(status) <= 1);
-			winners += WEXITSTATUS(status) == 0;
-		}
+	FOR_EACH(i, children) {
+		check_equal(waitpid(children[i], &status, 0), children[i]);
+		check(WIFEXITED(status) && WEXITSTATUS(status) <= 1);
+		winners += WEXITSTATUS(status) == 0;
+	}
 	return winners;
 }
 
 static void of_eight_one_wins(void)
 {
 	for (int round = 0; round < 10; round++)
-		for
-			EACH(i, kinds)
-			{
-				check_equal(count_winners(&kinds[i]), 1);
-				check_holds(in(work, "a"), "mine");
-				check_alone(in(work, "a"), work);
-				check_equal(unlink(in(work, "a")), 0);
-			}
+		FOR_EACH(i, kinds) {
+			check_equal(count_winners(&kinds[i]), 1);
+			check_holds(in(work, "a"), "mine");
+			check_alone(in(work, "a"), work);
+			check_equal(unlink(in(work, "a")), 0);
+		}
 }
 
 int main(void)

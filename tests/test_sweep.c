@@ -22,8 +22,6 @@
 #include "os.h"
 #include "sweep.h"
 
-#define EACH(i, of) (size_t i = 0; i < sizeof of / sizeof *of; i++)
-
 #define NAME       "tempfile-abcdefghijklmnopqrstuvwxyz"
 #define OTHER_NAME "tempfile-zyxwvutsrqponmlkjihgfedcba"
 
@@ -275,14 +273,12 @@ static void check_row(const struct row *row, unsigned flags)
 
 static void check_rows(unsigned flags)
 {
-	for
-		EACH(i, rows)
-		{
-			errno = 0;
-			(void)fprintf(stderr, "# %s\n", rows[i].what);
-			check_row(&rows[i], flags);
-			clear();
-		}
+	FOR_EACH(i, rows) {
+		errno = 0;
+		(void)fprintf(stderr, "# %s\n", rows[i].what);
+		check_row(&rows[i], flags);
+		clear();
+	}
 }
 
 static void every_disguise(void)
@@ -318,9 +314,8 @@ static void names_that_almost_match(void)
 		"tmpabcdefghijkl",
 	};
 
-	for
-		EACH(i, names)
-	make_directory(in(work, names[i]), 0700);
+	FOR_EACH(i, names)
+		make_directory(in(work, names[i]), 0700);
 	check_equal(sweep(0, 0).visits, 0);
 	check_equal(sweep(TEMPFILE_ASSUME_DEAD, 0).visits, 0);
 	check_equal(count_entries(work), sizeof names / sizeof *names);
@@ -591,14 +586,10 @@ static void replaced_between_any_two_steps(void)
 {
 	int points = 0;
 
-	for
-		EACH(i, preciouses)
-		{
-			points += swap_everywhere(&preciouses[i], dead_tree,
-						  true);
-			points += swap_everywhere(&preciouses[i], dead_tree,
-						  false);
-		}
+	FOR_EACH(i, preciouses) {
+		points += swap_everywhere(&preciouses[i], dead_tree, true);
+		points += swap_everywhere(&preciouses[i], dead_tree, false);
+	}
 	check(points > 100);
 	(void)fprintf(stderr, "# %d points\n", points);
 }
@@ -756,25 +747,20 @@ static void of_two_sweeps_one_removes(void)
 		dead_tree(in(work, name));
 	}
 	check_equal(pipe2(gate, O_CLOEXEC), 0);
-	for
-		EACH(i, children)
-		{
-			children[i] = fork();
-			check(children[i] >= 0);
-			if (children[i] == 0) {
-				(void)close(gate[1]);
-				sweep_in_child(gate[0]);
-			}
+	FOR_EACH(i, children) {
+		children[i] = fork();
+		check(children[i] >= 0);
+		if (children[i] == 0) {
+			(void)close(gate[1]);
+			sweep_in_child(gate[0]);
 		}
+	}
 	(void)close(gate[1]);
-	for
-		EACH(i, children)
-		{
-			check_equal(waitpid(children[i], &status, 0),
-				    children[i]);
-			check(WIFEXITED(status));
-			removed += WEXITSTATUS(status);
-		}
+	FOR_EACH(i, children) {
+		check_equal(waitpid(children[i], &status, 0), children[i]);
+		check(WIFEXITED(status));
+		removed += WEXITSTATUS(status);
+	}
 	check_equal(removed, 100);
 	check_equal(count_entries(work), 0);
 }
