@@ -46,8 +46,10 @@ ssize_t tempfile__codec_handle_unencodable(struct codec *codec,
 					   const unsigned char *text, size_t n,
 					   struct scratch *out);
 
-/* codec_bytes.c: the length of the well-formed UTF-8 in front. */
+/* codec_prefix.c: the length of the well-formed UTF-8, or of the ASCII, in
+ * front. */
 size_t tempfile__codec_utf8_prefix(const unsigned char *text, size_t n);
+size_t tempfile__codec_ascii_prefix(const unsigned char *text, size_t n);
 
 /* codec_iconv.c: -1 and EINVAL if iconv does not know it, or ENOMEM. */
 int tempfile__codec_iconv_open(struct codec *codec, const char *encoding);

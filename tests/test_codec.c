@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "codec.h"
+#include "codec_kind.h"
 #include "tempfile.h"
 
 #define HANDLERS 5
@@ -413,6 +413,60 @@ static void test_stops(void **state)
 	}
 }
 
+static size_t fill(unsigned char *to, const char *with, size_t times)
+{
+	size_t length = strlen(with);
+
+	for (size_t i = 0; i < times * length; i++)
+		to[i] = (unsigned char)with[i % length];
+	return times * length;
+}
+
+/* Good characters, then bad bytes, then more: only the good ones are. */
+static void check_prefix(const char *good, size_t times, const char *bad)
+{
+	unsigned char text[700];
+	size_t at = fill(text, good, times);
+	size_t n = at + fill(text + at, bad, 1);
+	size_t end = n + fill(text + n, "z", 40);
+
+	for (; n <= end; n++)
+		assert_int_equal(tempfile__codec_utf8_prefix(text, n), at);
+	end = at + fill(text + at, good, 40);
+	assert_int_equal(tempfile__codec_utf8_prefix(text, end), end);
+}
+
+static void test_bad_bytes_anywhere_in_a_block(void **state)
+{
+	static const char *const good[] = {
+		"a",
+		"\xC3\xA9",
+		"\xE4\xB8\xAD",
+		"\xED\x9F\xBF",
+		"\xF0\x9F\x98\x80",
+	};
+	static const char *const bad[] = {
+		"\x80",
+		"\xC0\x80",
+		"\xC1\xBF",
+		"\xC3",
+		"\xE0\x9F\xBF",
+		"\xED\xA0\x80",
+		"\xE4\xB8",
+		"\xF5",
+		"\xF0\x8F\xBF\xBF",
+		"\xF4\x90\x80\x80",
+		"\xFF",
+		"\xF0\x9F\x98",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++)
+		for (size_t k = 0; k < COUNT(bad); k++)
+			for (size_t times = 0; times < 100; times++)
+				check_prefix(good[i], times, bad[k]);
+}
+
 static void test_unfinished(void **state)
 {
 	static const struct {
@@ -461,6 +515,7 @@ int main(void)
 		cmocka_unit_test(test_stateful_encodings_are_found),
 		cmocka_unit_test(test_iconv_round_trips),
 		cmocka_unit_test(test_stops),
+		cmocka_unit_test(test_bad_bytes_anywhere_in_a_block),
 		cmocka_unit_test(test_unfinished),
 	};
 
