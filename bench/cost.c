@@ -109,8 +109,10 @@ static double time_first(const char *sweep)
 	must(times != MAP_FAILED, "mmap");
 	must(setenv("TEMPFILE_SWEEP", sweep, 1) == 0, "setenv");
 	for (int i = 0; i < PROCESSES; i++) {
-		pid_t child = fork();
+		pid_t child;
 
+		(void)fflush(NULL);
+		child = fork();
 		must(child >= 0, "fork");
 		if (child == 0) {
 			times[i] = time_leased();
