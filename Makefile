@@ -13,6 +13,7 @@ help:
 	@echo 'make test        run the tests'
 	@echo 'make proof       all that a change has to pass: sanitizers, linters, ...'
 	@echo 'make bench       measure'
+	@echo 'make docs        the web site, in $(BUILD)/docs/html'
 	@echo 'make install     to PREFIX ($(PREFIX)), below DESTDIR if given'
 	@echo 'make clean       remove $(BUILD)'
 
@@ -29,6 +30,10 @@ proof:
 bench: all
 	@if [ -x bench/run ]; then bench/run $(BUILD); \
 	else echo 'There are no benchmarks yet.'; fi
+
+docs: $(BUILD)/build.ninja
+	@meson compile -C $(BUILD) docs
+	@echo 'See $(BUILD)/docs/html/index.html.'
 
 install: all
 	@meson configure -Dprefix=$(PREFIX) $(BUILD)
@@ -47,4 +52,4 @@ $(BUILD)/ready-to-test: | $(BUILD)/build.ninja
 	@meson setup --reconfigure $(BUILD)
 	@touch $@
 
-.PHONY: all help demo test proof bench install clean
+.PHONY: all help demo test proof bench docs install clean

@@ -52,7 +52,7 @@ class Site:
                                              page.read_text(), re.M)
                       if page.stem != name}
         self.homes |= {page.name: page.name for page in self.manuals}
-        self.code = set()
+        self.code, self.pictures = set(), set()
 
     def write(self, name, title, body, kind='text'):
         root = '../' * name.count('/')
@@ -96,6 +96,8 @@ class Site:
             path = re.sub(r'\.md$', '.html', path)
         elif posixpath.basename(path) in self.homes:
             path = self.homes[posixpath.basename(path)] + '.html'
+        elif path.endswith('.svg'):
+            self.pictures.add(path)
         elif (self.source / path).is_file():
             self.code.add(path)
             path = f'source/{path}.html'
@@ -153,6 +155,8 @@ class Site:
             self.write_article(name)
         for name in sorted(self.code):
             self.write_code(name)
+        for name in sorted(self.pictures):
+            shutil.copy(self.source / name, self.output / name)
         self.write_index()
 
 
@@ -169,4 +173,7 @@ def heading(match):
 
 
 if __name__ == '__main__':
+    for tool in ('mandoc', 'cmark-gfm'):
+        if not shutil.which(tool):
+            sys.exit(f'make_site.py: {tool} is needed, which is not here')
     Site(Path(sys.argv[1]).resolve(), Path(sys.argv[2])).make()

@@ -92,19 +92,20 @@ def is_empty(directory):
     return False
 
 
-def run(command, example, scratch, tempf):
+def run(command, example, scratch, source, tempf):
     own = Path(tempfile.mkdtemp(dir=scratch))
     (own / 'tmp').mkdir()
     (own / 'work').mkdir()
     environment = {**os.environ, 'TMPDIR': str(own / 'tmp'),
                    'PATH': f'{tempf.parent}:{os.environ["PATH"]}',
-                   'LC_ALL': 'C.UTF-8', 'TEMPFILE_SWEEP': 'never'}
+                   'LC_ALL': 'C.UTF-8', 'TEMPFILE_SWEEP': 'never',
+                   'SOURCE': str(source)}
     environment.pop('TEMPFILE_KEEP', None)
     if example.is_cell:
         environment['ASAN_OPTIONS'] = 'detect_leaks=0'
     done = subprocess.run(command, cwd=own / 'work', env=environment,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=60, check=False)
+                          stderr=subprocess.STDOUT, timeout=300, check=False)
     if done.returncode:
         return f'status {done.returncode}\n{done.stdout.decode()}'
     if not example.is_cell and not is_empty(own / 'tmp'):
@@ -125,7 +126,7 @@ def check_document(document, scratch, library, include, tempf):
         if example in functions:
             index = functions.index(example)
         command = command_for(example, index, scratch, library, include)
-        fault = run(command, example, scratch, tempf)
+        fault = run(command, example, scratch, include.parent, tempf)
         print(f'{"FAILED" if fault else "ok"}: {example.where}', flush=True)
         if fault:
             failures.append(example.where)
