@@ -8,9 +8,10 @@ Python that runs it. Where the two differ on purpose, docs/python.md has the
 reason; what the standard module cannot do is in ctempfile.extra.
 """
 
+# Only what every Python has loaded anyway: os is as long to load as all this.
 import io as _io
-import os as _os
 import sys as _sys
+from posix import TMP_MAX as _most_tries, unlink as _unlink
 
 from . import _ctempfile
 from ._ctempfile import SpooledTemporaryFile
@@ -22,12 +23,14 @@ __all__ = [
 ]
 
 _version = _sys.version_info
+_before_3_12 = _version < (3, 12)
+_since_3_14 = _version >= (3, 14)
 
 # Names are tried as often as libtempfile does; the number is as it is known.
 if _version >= (3, 14, 3) or (3, 13, 13) <= _version < (3, 14):
     TMP_MAX = 20
 else:
-    TMP_MAX = _os.TMP_MAX
+    TMP_MAX = _most_tries
 
 template = "tmp"
 tempdir = None
@@ -46,22 +49,22 @@ if _version >= (3, 11):
 
 def gettempprefix():
     """The default prefix of names, as str."""
-    return _os.fsdecode(template)
+    return _ctempfile.fsdecode(template)
 
 
 def gettempprefixb():
     """The default prefix of names, as bytes."""
-    return _os.fsencode(template)
+    return _ctempfile.fsencode(template)
 
 
 def gettempdir():
     """The temporary directory, as str; chosen by the first call."""
-    return _os.fsdecode(_ctempfile.get_tempdir())
+    return _ctempfile.fsdecode(_ctempfile.get_tempdir())
 
 
 def gettempdirb():
     """The temporary directory, as bytes; chosen by the first call."""
-    return _os.fsencode(_ctempfile.get_tempdir())
+    return _ctempfile.fsencode(_ctempfile.get_tempdir())
 
 
 def mkstemp(suffix=None, prefix=None, dir=None, text=False):
@@ -106,7 +109,7 @@ def _wrap(opened, delete, delete_on_close):
         return wrapper
     except BaseException:
         file.close()
-        _os.unlink(name)
+        _unlink(name)
         raise
 
 
@@ -154,7 +157,6 @@ class _TemporaryFileCloser(_ctempfile.Guard):
 
     def __init__(self, file, name, delete=True, delete_on_close=True):
         self.file = file
-        self.name = name
         self.delete_on_close = delete_on_close
         self.guard(name, delete)
 
@@ -171,7 +173,7 @@ class _TemporaryFileCloser(_ctempfile.Guard):
             try:
                 self.finish()
             except FileNotFoundError:
-                if _version < (3, 12):
+                if _before_3_12:
                     raise
 
     def close(self):
@@ -217,11 +219,11 @@ class _TemporaryFileWrapper:
     def __init__(self, file, name, delete=True, delete_on_close=True):
         self.file = file
         self.name = name
-        if _version < (3, 12):
+        if _before_3_12:
             self.delete = delete
         self._closer = closer = _TemporaryFileCloser(file, name, delete,
                                                      delete_on_close)
-        if _version >= (3, 14):
+        if _since_3_14:
             closer.label = self.__class__.__name__
 
     def __getattr__(self, name):
@@ -239,10 +241,10 @@ class _TemporaryFileWrapper:
 
     def __exit__(self, exc, value, tb):
         result = self.file.__exit__(exc, value, tb)
-        if _version >= (3, 12):
-            self._closer.cleanup()
-        else:
+        if _before_3_12:
             self.close()
+        else:
+            self._closer.cleanup()
         return result
 
     def close(self):
@@ -254,7 +256,7 @@ class _TemporaryFileWrapper:
         for line in self.file:
             yield line
 
-    if _version >= (3, 14):
+    if _since_3_14:
         def __repr__(self):
             return "<%s file=%r>" % (self.__class__.__name__, self.file)
 

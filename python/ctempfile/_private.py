@@ -7,6 +7,7 @@ to use (COMPATIBLE), under the same names and with the same meaning.
 """
 
 import errno
+import io as _io
 import os
 import sys
 from _thread import RLock
@@ -19,8 +20,11 @@ COMPATIBLE = frozenset((
     "_RandomNameSequence", "_bin_openflags", "_candidate_tempdir_list",
     "_exists", "_get_candidate_names", "_get_default_tempdir", "_gettempdir",
     "_infer_return_type", "_mkstemp_inner", "_O_TMPFILE_WORKS",
-    "_sanitize_params", "_text_openflags",
+    "_io", "_os", "_sanitize_params", "_sys", "_text_openflags",
 ))
+
+_os = os
+_sys = sys
 
 _text_openflags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _bin_openflags = _text_openflags

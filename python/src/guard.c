@@ -263,6 +263,7 @@ static PyGetSetDef properties[] = {
 
 static PyMemberDef members[] = {
 	{"path", T_OBJECT_EX, offsetof(struct guard, path), READONLY, NULL},
+	{"name", T_OBJECT_EX, offsetof(struct guard, path), READONLY, NULL},
 	{0},
 };
 

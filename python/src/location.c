@@ -172,7 +172,28 @@ static PyObject *is_usable(PyObject *Py_UNUSED(module), PyObject *path)
 	return PyBool_FromLong(usable);
 }
 
+static PyObject *convert(PyObject *path, PyObject *(*function)(PyObject *))
+{
+	PyObject *result = PyOS_FSPath(path);
+
+	if (result)
+		Py_SETREF(result, function(result));
+	return result;
+}
+
+static PyObject *fs_decode(PyObject *Py_UNUSED(module), PyObject *path)
+{
+	return convert(path, decode_path);
+}
+
+static PyObject *fs_encode(PyObject *Py_UNUSED(module), PyObject *path)
+{
+	return convert(path, encode_path);
+}
+
 static PyMethodDef functions[] = {
+	{"fsdecode", fs_decode, METH_O, "As os.fsdecode."},
+	{"fsencode", fs_encode, METH_O, "As os.fsencode."},
 	{"get_tempdir", get, METH_NOARGS, "tempdir, chosen now if need be."},
 	{"is_usable", is_usable, METH_O, "Can one write in this directory?"},
 	{0},

@@ -123,10 +123,11 @@ static PyMethodDef functions[] = {
 static int intern_names(struct state *state)
 {
 	static const char *const names[NAME_COUNT] = {
-		"read",      "read1",    "readinto", "readinto1", "readline",
-		"readlines", "write",    "seek",     "tell",      "truncate",
-		"flush",     "close",    "closed",   "fileno",    "isatty",
-		"readable",  "writable", "seekable", "detach",    "buffer"};
+		"read",      "read1",    "readinto",   "readinto1", "readline",
+		"readlines", "write",    "writelines", "seek",      "tell",
+		"truncate",  "flush",    "close",      "closed",    "fileno",
+		"isatty",    "readable", "writable",   "seekable",  "detach",
+		"buffer"};
 
 	for (int i = 0; i < NAME_COUNT; i++) {
 		state->names[i] = PyUnicode_InternFromString(names[i]);

@@ -111,7 +111,10 @@ static PyObject *write_data(PyObject *self, PyObject *data)
 	return result;
 }
 
-static PyObject *write_lines(PyObject *self, PyObject *lines)
+PASS(write_all, NAME_WRITELINES)
+
+/* One by one, so that however many there are, memory is not all of them. */
+static PyObject *write_each(PyObject *self, PyObject *lines)
 {
 	PyObject *iterator = PyObject_GetIter(lines);
 	PyObject *line;
@@ -128,6 +131,22 @@ static PyObject *write_lines(PyObject *self, PyObject *lines)
 	if (PyErr_Occurred())
 		return NULL;
 	Py_RETURN_NONE;
+}
+
+static PyObject *write_lines(PyObject *self, PyObject *lines)
+{
+	const struct spooled *spooled = (struct spooled *)self;
+	PyObject *closed;
+	int whole;
+
+	if (spooled->max_size == 0 || spooled->rolled)
+		return write_all(self, &lines, 1);
+	closed = PyObject_GetAttr(self, spooled->state->names[NAME_CLOSED]);
+	whole = closed ? PyObject_IsTrue(closed) : -1;
+	Py_XDECREF(closed);
+	if (whole < 0)
+		return NULL;
+	return whole ? write_all(self, &lines, 1) : write_each(self, lines);
 }
 
 static PyObject *roll_over(PyObject *self, PyObject *Py_UNUSED(none))
