@@ -29,6 +29,9 @@ struct slot {
 	int fd; /* of a directory; else -1 */
 };
 
+/* Enough for a thread that waits for its turn on a busy machine. */
+#define PATIENCE_MILLISECONDS 100
+
 #define SLAB_SLOTS 64
 struct slab {
 	struct slab *next;
@@ -147,13 +150,23 @@ static bool is_it(const struct slot *slot, int fd)
 	       tempfile__os_same(status.identity, slot->identity);
 }
 
+/* Another thread may be just putting something into it. */
+static void remove_directory_in_signal(const struct slot *slot, int at, int fd)
+{
+	for (int i = 0; i < 20; i++) {
+		if (tempfile__remove_tree_in_signal(at, slot->name, fd) == 0)
+			return;
+		tempfile__os_sleep(1);
+	}
+}
+
 static void remove_directory(const struct slot *slot, int at, int fd,
 			     bool in_signal)
 {
 	struct removal removal = {0};
 
 	if (in_signal) {
-		(void)tempfile__remove_tree_in_signal(at, slot->name, fd);
+		remove_directory_in_signal(slot, at, fd);
 		return;
 	}
 	(void)tempfile__remove_tree(at, slot->name, fd, &removal);
@@ -198,20 +211,22 @@ static void remove_entry(const struct slot *slot, bool in_signal)
 		(void)tempfile__os_close(at);
 }
 
-/* Another thread may be just creating what the slot is for; this one too, and
- * then waiting is in vain. */
-static void wait_for_creation(struct slot *slot)
+/* Another thread may be just creating what the slot is for; this one too, or
+ * one that is not going to, and then waiting is in vain. */
+static void wait_for_creation(struct slot *slot, int *patience)
 {
-	for (int i = 0; i < 20 && atomic_load(&slot->state) == CLAIMED; i++)
+	while (*patience > 0 && atomic_load(&slot->state) == CLAIMED) {
 		tempfile__os_sleep(1);
+		(*patience)--;
+	}
 }
 
-static void remove_slot(struct slot *slot, bool in_signal)
+static void remove_slot(struct slot *slot, bool in_signal, int *patience)
 {
 	int live = LIVE;
 
 	if (in_signal)
-		wait_for_creation(slot);
+		wait_for_creation(slot, patience);
 	if (!atomic_compare_exchange_strong(&slot->state, &live, DELETING))
 		return;
 	if (tempfile__is_mine(slot->process)) {
@@ -225,8 +240,9 @@ static void remove_slot(struct slot *slot, bool in_signal)
 void tempfile__registry_remove_all(bool in_signal)
 {
 	struct slab *slab = atomic_load(&slabs);
+	int patience = PATIENCE_MILLISECONDS;
 
 	for (; slab; slab = slab->next)
 		for (size_t i = 0; i < SLAB_SLOTS; i++)
-			remove_slot(&slab->slots[i], in_signal);
+			remove_slot(&slab->slots[i], in_signal, &patience);
 }

@@ -373,7 +373,7 @@ static void remove_session(struct session *session, bool in_signal)
 /* Another thread may be at it; this one too, and then waiting is in vain. */
 static void wait_for_opening(void)
 {
-	for (int i = 0; i < 20 && atomic_load(&opening); i++)
+	for (int i = 0; i < 100 && atomic_load(&opening); i++)
 		tempfile__os_sleep(1);
 }
 
