@@ -101,10 +101,11 @@ struct directory *tempfile__directory_share(struct directory *directory)
 
 void tempfile__directory_drop(struct directory *directory)
 {
-	int code = errno;
+	int code;
 
 	if (!directory || atomic_fetch_sub(&directory->references, 1) > 1)
 		return;
+	code = errno;
 	if (!tempfile__directory_is_lost(directory))
 		(void)tempfile__os_close(directory->fd);
 	free(directory);

@@ -44,16 +44,17 @@ static int copy(const struct tempfile_options *given,
 {
 	size_t size = given && given->size ? given->size : FIRST_LAYOUT;
 
-	memset(options, 0, sizeof *options);
-	if (!given)
+	if (!given) {
+		*options = (struct tempfile_options){0};
 		return 0;
+	}
 	if (size < FIRST_LAYOUT)
 		return refuse(EINVAL, "size is less than that of any version");
 	if (!is_zero((const unsigned char *)given + sizeof *options,
 		     size - sizeof *options))
 		return refuse(E2BIG, "they have fields that this version does "
 				     "not know");
-	memcpy(options, given, sizeof *options);
+	*options = *given;
 	return 0;
 }
 

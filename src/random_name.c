@@ -21,51 +21,51 @@ const struct name_pattern tempfile__leased_pattern = {LEASED_PREFIX, "",
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 #define LETTERS (sizeof alphabet - 1)
 
+#define POOL_BYTES 512
+
 static _Thread_local struct {
 	uint64_t process;
 	size_t left;
-	unsigned char bytes[512];
+	unsigned char bytes[POOL_BYTES];
 } pool;
 
-/* The next random byte, or -1. */
-static int draw_byte(void)
+static int fill_pool(void)
 {
-	unsigned char byte;
-
-	if (pool.left == 0) {
-		if (tempfile__os_random(pool.bytes, sizeof pool.bytes) < 0)
-			return -1;
-		pool.left = sizeof pool.bytes;
-	}
-	byte = pool.bytes[--pool.left];
-	pool.bytes[pool.left] = 0;
-	return byte;
+	pool.left = 0;
+	if (tempfile__os_random(pool.bytes, sizeof pool.bytes) < 0)
+		return -1;
+	pool.left = sizeof pool.bytes;
+	pool.process = tempfile__process();
+	return 0;
 }
 
-static void own_pool(void)
+/* n random bytes, all at once: finding a thread's pool takes its time. */
+static int draw_bytes(unsigned char *bytes, size_t n)
 {
-	uint64_t process = tempfile__process();
-
-	if (pool.process != process)
-		pool.left = 0;
-	pool.process = process;
+	if ((pool.left < n || pool.process != tempfile__process()) &&
+	    fill_pool() < 0)
+		return -1;
+	pool.left -= n;
+	memcpy(bytes, pool.bytes + pool.left, n);
+	memset(pool.bytes + pool.left, 0, n);
+	return 0;
 }
 
 /* Without bias: bytes from the incomplete last round of bound are refused. */
-static int draw_below(unsigned bound)
+static bool is_refused(unsigned char byte, unsigned bound)
 {
-	int byte;
-
-	do
-		byte = draw_byte();
-	while (byte >= 0 && (unsigned)byte >= 256 - 256 % bound);
-	return byte < 0 ? -1 : byte % (int)bound;
+	return byte >= 256 - 256 % bound;
 }
 
 int tempfile__random_below(unsigned bound)
 {
-	own_pool();
-	return draw_below(bound);
+	unsigned char byte;
+
+	do
+		if (draw_bytes(&byte, 1) < 0)
+			return -1;
+	while (is_refused(byte, bound));
+	return byte % (int)bound;
 }
 
 size_t tempfile__name_size(const struct name_pattern *pattern)
@@ -74,21 +74,29 @@ size_t tempfile__name_size(const struct name_pattern *pattern)
 	       strlen(pattern->suffix) + 1;
 }
 
+/* Letters in place of n bytes that were drawn; others for those refused. */
+static int spell(char *place, unsigned char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		while (is_refused(bytes[i], LETTERS))
+			if (draw_bytes(&bytes[i], 1) < 0)
+				return -1;
+		place[i] = alphabet[bytes[i] % LETTERS];
+	}
+	return 0;
+}
+
 int tempfile__name_draw(const struct name_pattern *pattern, char *place)
 {
+	unsigned char bytes[RANDOM_CHARS_MOST];
 	size_t length = strlen(pattern->prefix);
-	int letter;
+	size_t n = pattern->random_chars;
 
-	own_pool();
+	if (draw_bytes(bytes, n) < 0 || spell(place + length, bytes, n) < 0)
+		return -1;
 	memcpy(place, pattern->prefix, length);
-	place += length;
-	for (unsigned i = 0; i < pattern->random_chars; i++) {
-		letter = draw_below(LETTERS);
-		if (letter < 0)
-			return -1;
-		*place++ = alphabet[letter];
-	}
-	memcpy(place, pattern->suffix, strlen(pattern->suffix) + 1);
+	memcpy(place + length + n, pattern->suffix,
+	       strlen(pattern->suffix) + 1);
 	return 0;
 }
 
