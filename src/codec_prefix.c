@@ -89,9 +89,12 @@ static const unsigned char *skip_blocks(const unsigned char *at,
 			   0xFF))
 			break;
 	}
-	for (; end - at >= BLOCK; at += BLOCK)
+	for (; end - at >= BLOCK; at += BLOCK) {
+		if (is_ascii(at) && count_begun(at) == 0)
+			continue;
 		if (is_any(find_misplaced(at), 0xFF))
 			return at;
+	}
 	/* The last may overlap what has been seen, and what it looks back on
 	 * must be text too. */
 	if (end - at >= 3 && !is_any(find_misplaced(end - BLOCK), 0xFF))

@@ -83,6 +83,7 @@ int tempfile__text_close(struct text *text, struct buffer *buffer)
 void tempfile__text_discard(struct text *text)
 {
 	text->unfinished_length = 0;
+	text->checked = 0;
 }
 
 static bool is_allowed(const struct text *text, const struct buffer *buffer,
@@ -116,6 +117,7 @@ int64_t tempfile__text_seek(struct text *text, struct buffer *buffer,
 	if (!is_allowed(text, buffer, offset, whence) ||
 	    tempfile__text_settle(text, buffer) < 0)
 		return -1;
+	text->checked = 0;
 	before = tempfile__buffer_tell(buffer);
 	after = tempfile__buffer_seek(buffer, offset, whence);
 	/* Staying in a stateful encoding means to stay in its state. */
@@ -130,6 +132,7 @@ int64_t tempfile__text_seek(struct text *text, struct buffer *buffer,
 int tempfile__text_truncate(struct text *text, struct buffer *buffer,
 			    int64_t size)
 {
+	text->checked = 0;
 	if (tempfile__text_settle(text, buffer) < 0)
 		return -1;
 	return tempfile__buffer_truncate(buffer, size);
@@ -140,6 +143,7 @@ int tempfile__text_flush(struct text *text, struct buffer *buffer)
 	int settled = tempfile__text_settle(text, buffer);
 	int error = errno;
 
+	text->checked = 0;
 	if (tempfile__buffer_flush(buffer) < 0 && settled == 0)
 		return -1;
 	errno = error;

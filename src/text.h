@@ -32,6 +32,13 @@ struct text {
 	unsigned char pending[CODEC_LONGEST];
 	size_t pending_from, pending_to;
 	int64_t pending_end;
+
+	/*
+	 * Reading lines of UTF-8: so many of the bytes at hand are in order,
+	 * and so many of those stand before the first \r. Only between one
+	 * line and the next; whatever else is done sets checked to 0.
+	 */
+	size_t checked, before_cr;
 };
 
 /*
@@ -55,6 +62,11 @@ int64_t tempfile__text_seek(struct text *text, struct buffer *buffer,
 int tempfile__text_truncate(struct text *text, struct buffer *buffer,
 			    int64_t size);
 int tempfile__text_flush(struct text *text, struct buffer *buffer);
+
+/* text_line.c: the next line of UTF-8, if it is at hand and in order; 0 if it
+ * has to be looked for. -1: ENOMEM. */
+ssize_t tempfile__text_take_line(struct text *text, struct buffer *buffer,
+				 char **line, size_t *capacity);
 
 /* Forget what was begun. */
 void tempfile__text_discard(struct text *text);

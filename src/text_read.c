@@ -4,14 +4,15 @@
  *
  * Each step decodes from the bytes that the buffer has at hand straight into
  * the reader's memory and skips exactly those, so there is nothing read ahead
- * that a position would have to account for. The codec stops after a line end
- * where that matters; whether the \n of a \r\n follows is then a question to
- * the buffer, which reads on if it has to.
+ * that a position would have to account for. Line ends become \n there as well.
+ * Where a line has to end the codec stops. Whether the \n of a \r\n follows a
+ * \r at the end is a question to the buffer, which reads on if it has to.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec_kind.h"
 #include "text.h"
 
 enum step { STEP_MORE, STEP_FULL, STEP_STOPPED, STEP_END, STEP_FAILED };
@@ -27,6 +28,7 @@ struct reading {
 
 static struct reading begin(struct text *text, struct buffer *buffer)
 {
+	text->checked = 0;
 	return (struct reading){
 		.text = text,
 		.buffer = buffer,
@@ -195,6 +197,53 @@ static enum step split_character(struct reading *reading, unsigned char **out,
 	return take_pending(reading, out, room) < 0 ? STEP_FAILED : STEP_FULL;
 }
 
+/* Make \n of each \r and \r\n from here to the end, which moves. */
+static int translate(struct reading *reading, unsigned char *from,
+		     unsigned char **end)
+{
+	unsigned char *cr = memchr(from, '\r', (size_t)(*end - from));
+	unsigned char *to = cr ? cr : *end;
+
+	while (cr) {
+		unsigned char *next = cr + 1, *stop;
+
+		*to++ = '\n';
+		if (next == *end) {
+			if (skip_newline(reading) < 0)
+				return -1;
+			break;
+		}
+		next += *next == '\n';
+		cr = memchr(next, '\r', (size_t)(*end - next));
+		stop = cr ? cr : *end;
+		memmove(to, next, (size_t)(stop - next));
+		to += stop - next;
+	}
+	*end = to;
+	return 0;
+}
+
+/* One step, and its line ends as the reader is to see them. */
+static enum step step_translated(struct reading *reading,
+				 struct codec_span *span)
+{
+	const struct text *text = reading->text;
+	unsigned char *from = span->out, *end;
+	enum step result = step(reading, span);
+
+	if (!text->translates || result == STEP_FAILED)
+		return result;
+	/* Only where the codec has stopped can \n be looked for behind it. */
+	if (text->codec.stateful)
+		from = result == STEP_STOPPED ? span->out - 1 : span->out;
+	end = span->out;
+	if (translate(reading, from, &span->out) < 0)
+		return STEP_FAILED;
+	if (result == STEP_STOPPED || (result == STEP_FULL && span->out < end))
+		return STEP_MORE;
+	return result;
+}
+
 ssize_t tempfile__text_read(struct text *text, struct buffer *buffer, void *buf,
 			    size_t n)
 {
@@ -206,18 +255,12 @@ ssize_t tempfile__text_read(struct text *text, struct buffer *buffer, void *buf,
 		return -1;
 	reading = begin(text, buffer);
 	span.out_end = span.out + n;
-	span.stops = text->translates ? CODEC_STOP_CR : 0;
+	if (text->translates && text->codec.stateful)
+		span.stops = CODEC_STOP_CR;
 	if (take_pending(&reading, &span.out, n) < 0)
 		return undo(&reading);
-	while (span.out < span.out_end &&
-	       (result == STEP_MORE || result == STEP_STOPPED)) {
-		result = step(&reading, &span);
-		if (result == STEP_STOPPED) {
-			span.out[-1] = '\n';
-			if (skip_newline(&reading) < 0)
-				result = STEP_FAILED;
-		}
-	}
+	while (span.out < span.out_end && result == STEP_MORE)
+		result = step_translated(&reading, &span);
 	if (result == STEP_FULL && span.out == (unsigned char *)buf)
 		result = split_character(&reading, &span.out, n);
 	if (result == STEP_FAILED)
@@ -300,8 +343,8 @@ static int read_line(struct reading *reading, char **line, size_t *capacity,
  * What most lines are: at hand, whole, and ended by \n. Their length; 0 if this
  * one has to be looked at, which changes nothing.
  */
-static size_t take_plain_line(struct text *text, struct buffer *buffer,
-			      char *line, size_t capacity)
+static ssize_t take_plain_line(struct text *text, struct buffer *buffer,
+			       char *line, size_t capacity)
 {
 	struct codec_span span = {.out = (unsigned char *)line,
 				  .stops = text->line_stops};
@@ -323,21 +366,31 @@ static size_t take_plain_line(struct text *text, struct buffer *buffer,
 		return 0;
 	*span.out = '\0';
 	tempfile__buffer_skip(buffer, (size_t)(span.in - in));
-	return (size_t)((char *)span.out - line);
+	return (char *)span.out - line;
+}
+
+/* The same of all encodings; -1, or 0 if that was none. */
+static ssize_t take_line(struct text *text, struct buffer *buffer, char **line,
+			 size_t *capacity)
+{
+	if (text->codec.reading == &tempfile__codec_utf8)
+		return tempfile__text_take_line(text, buffer, line, capacity);
+	if (!*line || text->unfinished_length > 0)
+		return 0;
+	return take_plain_line(text, buffer, *line, *capacity);
 }
 
 ssize_t tempfile__text_getline(struct text *text, struct buffer *buffer,
 			       char **line, size_t *capacity)
 {
+	ssize_t taken = take_line(text, buffer, line, capacity);
 	struct reading reading;
 	size_t length = 0;
 
+	if (taken != 0)
+		return taken;
 	if (tempfile__text_settle(text, buffer) < 0)
 		return -1;
-	if (*line)
-		length = take_plain_line(text, buffer, *line, *capacity);
-	if (length > 0)
-		return (ssize_t)length;
 	reading = begin(text, buffer);
 	if (read_line(&reading, line, capacity, &length) < 0)
 		return undo(&reading);
