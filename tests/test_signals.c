@@ -106,6 +106,7 @@ static void strike(int signal, uint64_t *seed)
 {
 	char byte;
 	int ends[2];
+	int ended_by;
 	pid_t child;
 
 	check_equal(pipe(ends), 0);
@@ -119,7 +120,8 @@ static void strike(int signal, uint64_t *seed)
 	if (draw(seed) % 4 == 0)
 		(void)kill(child, SIGTERM);
 	check_equal(close(ends[0]) + close(ends[1]), 0);
-	(void)await_signal(child);
+	ended_by = await_signal(child);
+	check(ended_by == signal || ended_by == SIGTERM);
 }
 
 static unsigned count_runs(void)
