@@ -4,7 +4,9 @@
  * what it calls back announces each attempt, as the standard module does, and
  * makes the one system call.
  *
- * It runs without the interpreter's lock, but for the announcement. Where it
+ * It runs without the interpreter's lock, but for the announcement. A directory
+ * that needs no handle is made in the same call-back, which then says that it
+ * has had enough. Where it
  * refuses what the standard module takes (a prefix like "con.", a directory
  * that can be written but not read) the path is opened as such (_private.py).
  */
@@ -22,10 +24,11 @@
 struct attempt {
 	const struct request *request;
 	enum kind kind;
-	bool hold;             /* the handle needs a directory's descriptor */
+	bool hold;             /* a handle is to owe the name */
 	PyThreadState *thread; /* NULL while the lock is held */
 	PyObject *path;
 	int fd;
+	bool made; /* a directory */
 };
 
 static PyObject *join_text(PyObject *dir, const char *name)
@@ -103,24 +106,6 @@ static int make_file(int dirfd, const char *name)
 	return higher;
 }
 
-/* A descriptor of it for the handle; 0: the handle needs none. */
-static int make_directory(int dirfd, const char *name, bool hold)
-{
-	int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	int fd;
-
-	if (mkdirat(dirfd, name, 0700) < 0)
-		return -1;
-	if (!hold)
-		return 0;
-	fd = openat(dirfd, name, O_RDONLY | flags);
-	if (fd < 0 && errno == EACCES) /* the umask is to blame */
-		fd = openat(dirfd, name, O_PATH | flags);
-	if (fd < 0)
-		(void)unlinkat(dirfd, name, AT_REMOVEDIR);
-	return fd;
-}
-
 static int make(int dirfd, const char *name, const char *whole, void *arg)
 {
 	struct attempt *attempt = arg;
@@ -133,8 +118,12 @@ static int make(int dirfd, const char *name, const char *whole, void *arg)
 		errno = ECANCELED;
 		return -1;
 	}
-	if (attempt->kind == A_DIRECTORY)
-		return make_directory(dirfd, name, attempt->hold);
+	if (attempt->kind == A_DIRECTORY) {
+		attempt->made = mkdirat(dirfd, name, 0700) == 0;
+		if (attempt->made)
+			errno = ECANCELED; /* a handle is not wanted */
+		return -1;
+	}
 	attempt->fd = make_file(dirfd, name);
 	return attempt->fd < 0 ? -1 : 0;
 }
@@ -148,29 +137,57 @@ static bool needs_handle(const struct request *request, bool owed)
 	       (state->on_signals || (state->leased && request->location));
 }
 
-static struct tempfile *run(struct attempt *attempt)
+static void read_options(const struct attempt *attempt,
+			 struct tempfile_options *options)
 {
 	const struct request *request = attempt->request;
+
+	request_options(request, options);
+	options->random_chars = 8;
+	if (request->encoded_prefix)
+		options->prefix = PyBytes_AS_STRING(request->encoded_prefix);
+	if (request->encoded_suffix)
+		options->suffix = PyBytes_AS_STRING(request->encoded_suffix);
+	if (!attempt->hold)
+		options->flags |= TEMPFILE_KEEP;
+	else if (!request->state->leased)
+		options->flags |= TEMPFILE_UNLEASED;
+}
+
+/* A file, or a directory without a handle: -1 and errno, or an exception. */
+static int run(struct attempt *attempt, struct created *created)
+{
 	struct tempfile_options options;
-	struct tempfile *handle;
 	int code;
 
-	request_options(request, &options);
-	options.random_chars = 8;
-	if (request->encoded_prefix)
-		options.prefix = PyBytes_AS_STRING(request->encoded_prefix);
-	if (request->encoded_suffix)
-		options.suffix = PyBytes_AS_STRING(request->encoded_suffix);
-	if (!attempt->hold)
-		options.flags |= TEMPFILE_KEEP;
-	else if (!request->state->leased)
-		options.flags |= TEMPFILE_UNLEASED;
+	read_options(attempt, &options);
 	attempt->thread = PyEval_SaveThread();
-	handle = tempfile_make(&options, make, attempt);
+	created->handle = tempfile_make(&options, make, attempt);
 	code = errno;
+	if (created->handle && !attempt->hold) {
+		(void)tempfile_close(created->handle);
+		created->handle = NULL;
+	}
 	PyEval_RestoreThread(attempt->thread);
 	errno = code;
-	return handle;
+	return attempt->made || attempt->fd >= 0 ? 0 : -1;
+}
+
+/* A directory with a handle, which can only be announced afterwards. */
+static int run_directory(struct attempt *attempt, struct created *created)
+{
+	struct tempfile_options options;
+	const char *path;
+
+	read_options(attempt, &options);
+	Py_BEGIN_ALLOW_THREADS created->directory = tempdir_open(&options);
+	Py_END_ALLOW_THREADS if (!created->directory) return -1;
+	path = tempdir_name(created->directory);
+	if (announce(attempt, strrchr(path, '/') + 1, path) == 0)
+		return 0;
+	(void)tempdir_close(created->directory);
+	created->directory = NULL;
+	return -1;
 }
 
 static PyObject *call_private(const char *name, const struct attempt *attempt)
@@ -294,14 +311,12 @@ int request_create(const struct request *request, enum kind kind, bool owed,
 	if (by_path > 0) {
 		result = create_by_path(&attempt);
 	} else if (by_path == 0) {
-		created->handle = run(&attempt);
-		if (!created->handle)
+		result = attempt.hold && kind == A_DIRECTORY
+				 ? run_directory(&attempt, created)
+				 : run(&attempt, created);
+		if (result < 0)
 			result = fail(&attempt);
-		else if (!attempt.hold)
-			(void)tempfile_close(created->handle);
 	}
-	if (!attempt.hold)
-		created->handle = NULL;
 	if (result == 0)
 		result = finish_path(&attempt);
 	if (result < 0) {

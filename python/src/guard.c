@@ -16,15 +16,9 @@ struct guard {
 	PyObject *delete;
 };
 
-static void drop_handle(struct tempfile *handle)
-{
-	if (handle)
-		(void)close_handle(handle);
-}
-
-/* Everything a guard has; the path is taken over. */
+/* Everything a guard has but handles; the path is taken over. */
 static int fill(struct guard *guard, PyObject *path, PyObject *delete,
-		bool is_directory, struct tempfile *handle)
+		bool is_directory)
 {
 	PyObject *bytes = encode_path(path);
 	int due = PyObject_IsTrue(delete);
@@ -33,11 +27,10 @@ static int fill(struct guard *guard, PyObject *path, PyObject *delete,
 	Py_INCREF(delete);
 	Py_XSETREF(guard->delete, delete);
 	if (bytes && due >= 0)
-		guard->owed = owed_new(PyBytes_AS_STRING(bytes), handle,
-				       is_directory, due);
+		guard->owed =
+			owed_new(PyBytes_AS_STRING(bytes), is_directory, due);
 	Py_XDECREF(bytes);
 	if (!guard->owed) {
-		drop_handle(handle);
 		if (!PyErr_Occurred())
 			PyErr_NoMemory();
 		return -1;
@@ -89,8 +82,12 @@ static PyObject *guard_file(PyObject *self, PyObject *args)
 		owed_forget(guard->owed);
 		guard->owed = NULL;
 	}
-	if (fill(guard, path, delete, false, handle) < 0)
+	if (fill(guard, path, delete, false) < 0) {
+		if (handle)
+			(void)close_handle(handle);
 		return NULL;
+	}
+	guard->owed->handle = handle;
 	Py_RETURN_NONE;
 }
 
@@ -116,8 +113,11 @@ static PyObject *make_directory(PyObject *type, PyObject *args)
 	result = request_create(&request, A_DIRECTORY,
 				PyObject_IsTrue(delete) == 1, &created);
 	request_clear(&request);
-	if (result < 0 ||
-	    fill(guard, created.path, delete, true, created.handle) < 0)
+	if (result == 0)
+		result = fill(guard, created.path, delete, true);
+	if (result == 0)
+		guard->owed->directory = created.directory;
+	else
 		Py_CLEAR(guard);
 	return (PyObject *)guard;
 }

@@ -56,14 +56,13 @@ static bool keeps_all(void)
 	return value && *value && strcmp(value, "0") != 0;
 }
 
-struct owed *owed_new(const char *path, struct tempfile *handle,
-		      bool is_directory, bool is_due)
+struct owed *owed_new(const char *path, bool is_directory, bool is_due)
 {
 	struct owed *owed = malloc(sizeof *owed);
 
 	(void)pthread_once(&once, start);
 	if (owed)
-		*owed = (struct owed){.path = strdup(path), .handle = handle};
+		*owed = (struct owed){.path = strdup(path)};
 	if (!owed || !owed->path) {
 		free(owed);
 		errno = ENOMEM;
@@ -119,6 +118,9 @@ void owed_forget(struct owed *owed)
 	if (owed->handle && !owed->is_due)
 		(void)tempfile_keep(owed->handle, true);
 	(void)tempfile_close(owed->handle);
+	if (owed->directory && !owed->is_due)
+		(void)tempdir_keep(owed->directory, true);
+	(void)tempdir_close(owed->directory);
 	free(owed->path);
 	free(owed);
 }

@@ -10,17 +10,17 @@ struct owed {
 	struct owed *next;
 	struct owed *previous;
 	char *path;
-	struct tempfile *handle; /* or NULL */
-	unsigned long process;   /* whose it is */
-	void *owner;             /* who may ask for it again; or NULL */
-	void *group;             /* of owners */
+	struct tempfile *handle;   /* or NULL */
+	struct tempdir *directory; /* or NULL */
+	unsigned long process;     /* whose it is */
+	void *owner;               /* who may ask for it again; or NULL */
+	void *group;               /* of owners */
 	bool is_directory;
 	bool is_due; /* false: it is to be kept */
 };
 
-/* A copy of path is made, the handle taken over. NULL and errno. */
-struct owed *owed_new(const char *path, struct tempfile *handle,
-		      bool is_directory, bool is_due);
+/* A copy of path is made. Handles may be put in. NULL and errno. */
+struct owed *owed_new(const char *path, bool is_directory, bool is_due);
 
 /* Has this process made or adopted it, and is not told to keep everything? */
 bool owed_may_remove(const struct owed *owed);

@@ -23,8 +23,9 @@ enum kind { A_FILE, A_DIRECTORY };
 /* What came out. */
 struct created {
 	PyObject *path;
-	int fd;                  /* of a file */
-	struct tempfile *handle; /* owes the name; NULL: none needed */
+	int fd;                    /* of a file */
+	struct tempfile *handle;   /* owes the name; NULL: none needed */
+	struct tempdir *directory; /* the same, of a directory */
 };
 
 /* For a nameless file suffix and prefix are only to agree with dir. */

@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Build ctempfile as pip does, in a virtual environment under a temporary
+# directory, and test it there; nothing is left behind. usage:
+#
+#   tests/python/run.sh [PYTHON]     PYTHON is python3 if it is not given
+#
+# As root, CPython's tests run once more as a user without rights. Set
+# FUZZ_EXAMPLES for more than 2000 examples. The last line counts; the exit
+# status is 0 only if nothing failed. Takes about two minutes.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 2
+root=$PWD
+tests=$root/tests/python
+python=${1:-python3}
+nobody=65534
+export PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+unset PYTHONPATH TMPDIR TEMP TMP
+
+# The real interpreter, in a place where anybody may run it: another name for
+# its tree, which only this script and its children see.
+prefix=$("$python" -c 'import sys; print(sys.base_prefix)') || exit 2
+if [ "$(id -u)" -eq 0 ] && [ "${CTEMPFILE_MOUNTED:-}" != "$prefix" ]; then
+  if unshare -m true 2>/dev/null; then
+    CTEMPFILE_MOUNTED=$prefix exec unshare -m "$0" "$python"
+  fi
+fi
+
+work=$(mktemp -d) || exit 2
+chmod 755 "$work"
+clean() {
+  mountpoint -q "$work/python" && umount "$work/python"
+  rm -rf "$work"
+}
+trap clean EXIT
+trap 'exit 1' HUP INT TERM
+
+passed=0 failed=0 skipped=0
+enter() { # PASSED FAILED SKIPPED
+  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+# One test: does the command end well?
+check() { # NAME COMMAND...
+  local name=$1
+  shift
+  if "$@" >"$work/log" 2>&1; then
+    enter 1 0 0
+    echo "ok: $name: $(tail -1 "$work/log")"
+  else
+    enter 0 1 0
+    echo "FAILED: $name"
+    tail -50 "$work/log"
+  fi
+}
+
+# The number before a word in the last line of the log; 0 if it is not there.
+count() { # WORD
+  tail -1 "$work/log" | grep -oE "[0-9]+ $1" | grep -oE '^[0-9]+' || echo 0
+}
+
+# A command whose last line counts.
+counted() { # NAME COMMAND...
+  local name=$1 status=0
+  shift
+  "$@" >"$work/log" 2>&1 || status=1
+  [ "$(count failed)" -gt 0 ] || [ $status -eq 0 ] || enter 0 1 0
+  enter "$(count passed)" "$(count failed)" "$(count skipped)"
+  [ $status -eq 0 ] || grep -E '^(FAILED|ERROR|E  )' "$work/log"
+  echo "$name: $(tail -1 "$work/log")"
+}
+
+cd "$work" || exit 2
+if [ -n "${CTEMPFILE_MOUNTED:-}" ]; then
+  mkdir python && mount --bind "$prefix" python || exit 2
+  python=$work/python/bin/python3
+fi
+"$python" -m venv venv &&
+  venv/bin/python -m pip install -q pytest hypothesis meson-python \
+    'meson >= 1.2.3' ninja || exit 2
+PATH=$work/venv/bin:$PATH
+cp -r "$root/include" "$root/src" "$root/python" "$root/meson.build" \
+  "$root/meson_options.txt" "$root/pyproject.toml" "$root/LICENSE" . &&
+  mkdir docs && cp "$root/docs/python.md" docs &&
+  cp -r "$tests" tests && chmod -R a+rX tests || exit 2
+
+check 'pip install .' python -m pip install -q --no-build-isolation --no-deps .
+counted 'pytest' python -m pytest -q -p no:cacheprovider --color=no tests
+check 'leaks' python tests/leaks.py
+check 'fuzz' python tests/fuzz.py
+counted "CPython's tests" python tests/cpython.py
+if [ -n "${CTEMPFILE_MOUNTED:-}" ]; then
+  mkdir home && chown $nobody home
+  chown -R $nobody venv
+  counted "CPython's tests as nobody" setpriv --reuid=$nobody \
+    --regid=$nobody --clear-groups --inh-caps=-all \
+    env HOME="$work/home" "$work/venv/bin/python" tests/cpython.py
+  counted 'pytest as nobody' setpriv --reuid=$nobody \
+    --regid=$nobody --clear-groups --inh-caps=-all env HOME="$work/home" \
+    "$work/venv/bin/python" -m pytest -q -p no:cacheprovider --color=no \
+    --basetemp="$work/home/pytest" tests
+else
+  enter 0 0 1
+  echo "skipped: CPython's tests as nobody: this is not root"
+fi
+line="$passed passed, $failed failed"
+[ "$skipped" -eq 0 ] || line+=", $skipped skipped"
+echo "$line"
+[ "$failed" -eq 0 ]
