@@ -66,6 +66,8 @@
  *	- One handle, one thread at a time. Distinct handles need no lock.
  *	- A handle keeps its own position: what another process does through an
  *	  inherited descriptor does not move it. Seek to follow.
+ *	- A program that closes descriptors which it did not open gives up its
+ *	  lease: its names may then be swept. They are still removed at exit.
  *	- Space on disk is not claimed before you write, nor memory before you
  *	  spool; see tempfile_reserve.
  *
@@ -73,7 +75,8 @@
  *
  * As POSIX has them: NULL or -1, and errno says why. tempfile_errmsg() makes a
  * sentence of this thread's last failure, which names the step and the path.
- * Success changes neither. Nothing is printed, and nothing aborts or exits.
+ * Success leaves errno alone, and the sentence means something only after a
+ * failure. Nothing is printed, and nothing aborts or exits.
  *
  * THREADS, FORKS AND SIGNALS
  *
@@ -420,7 +423,8 @@ TEMPFILE_API int tempfile_persist(struct tempfile *file, const char *path,
 
 /*
  * Change your mind about deletion; the path stays. EINVAL for a file without a
- * name: that is what tempfile_persist is for.
+ * name: that is what tempfile_persist is for. What is only buffered when the
+ * process ends is lost, here as everywhere: flush or close.
  */
 TEMPFILE_API int tempfile_keep(struct tempfile *file, bool keep);
 

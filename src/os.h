@@ -20,15 +20,19 @@
 
 #define OS_HERE (-100)
 
-/* Tells one file or directory from every other that exists now. */
+/*
+ * Tells one file or directory from every other. The number of an inode is used
+ * again when it is gone; the time of its birth is not.
+ */
 struct os_identity {
 	uint64_t device;
 	uint64_t inode;
+	int64_t born; /* nanoseconds since the epoch; 0: unknown */
 };
 
 static inline bool tempfile__os_same(struct os_identity a, struct os_identity b)
 {
-	return a.device == b.device && a.inode == b.inode;
+	return a.device == b.device && a.inode == b.inode && a.born == b.born;
 }
 
 enum os_kind { OS_FILE, OS_DIRECTORY, OS_OTHER, OS_KIND_UNKNOWN };

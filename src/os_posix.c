@@ -71,51 +71,18 @@ int tempfile__os_create_file(int at, const char *name, unsigned permissions)
 
 int tempfile__os_open_file(int at, const char *name, int flags)
 {
-	return tempfile__os_open(at, name, flags | O_NOFOLLOW | O_NONBLOCK, 0);
+	int fd =
+		tempfile__os_open(at, name, flags | O_NOFOLLOW | O_NONBLOCK, 0);
+
+	/* A fifo in its place must not hold us; that is all it was for. */
+	if (fd >= 0)
+		(void)fcntl(fd, F_SETFL, flags & O_APPEND);
+	return fd;
 }
 
 int tempfile__os_remove_file(int at, const char *name)
 {
 	return unlinkat(at, name, 0);
-}
-
-static enum os_kind kind_of(mode_t mode)
-{
-	return S_ISREG(mode)   ? OS_FILE
-	       : S_ISDIR(mode) ? OS_DIRECTORY
-			       : OS_OTHER;
-}
-
-static void translate(const struct stat *from, struct os_status *to)
-{
-	to->identity.device = (uint64_t)from->st_dev;
-	to->identity.inode = (uint64_t)from->st_ino;
-	to->kind = kind_of(from->st_mode);
-	to->permissions = (unsigned)from->st_mode & 07777u;
-	to->owner = (unsigned)from->st_uid;
-	to->links = (unsigned)from->st_nlink;
-	to->size = (int64_t)from->st_size;
-	to->changed = (int64_t)from->st_ctime;
-}
-
-int tempfile__os_status(int fd, struct os_status *status)
-{
-	struct stat found;
-
-	if (fstat(fd, &found) < 0)
-		return -1;
-	translate(&found, status);
-	return 0;
-}
-
-int tempfile__os_status_at(int at, const char *name, struct os_status *status)
-{
-	struct stat found;
-
-	if (fstatat(at, name, &found, AT_SYMLINK_NOFOLLOW) < 0)
-		return -1;
-	translate(&found, status);
-	return 0;
 }
 
 int tempfile__os_set_permissions(int fd, unsigned permissions)

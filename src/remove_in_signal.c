@@ -182,7 +182,7 @@ static void start_at_root(struct descent *descent)
 {
 	move_to(descent, descent->root, 0);
 	descent->known = 0;
-	descent->returned = (struct os_identity){0, 0};
+	descent->returned = (struct os_identity){0};
 	descent->progress = false;
 	*step_at(0) = (struct step){.last_left = 0};
 }
