@@ -50,16 +50,21 @@ static void load(const char *path)
 	fclose(file);
 }
 
-/* How much of what is left one call is to write. */
-static size_t portion(const char *operation, size_t at)
+/* How much of what is left one call is to write; 0: a line. */
+static size_t portion(const char *operation)
 {
-	size_t left = text_length - at, n = CHUNK;
-
 	if (strcmp(operation, "write-small") == 0)
-		n = SMALL;
-	if (strcmp(operation, "write-lines") == 0)
-		n = (size_t)((char *)memchr(text + at, '\n', left) + 1 -
-			     (text + at));
+		return SMALL;
+	return strcmp(operation, "write-lines") == 0 ? 0 : CHUNK;
+}
+
+static inline size_t next(size_t at, size_t n)
+{
+	size_t left = text_length - at;
+	const char *from = text + at;
+
+	if (n == 0)
+		return (size_t)((char *)memchr(from, '\n', left) + 1 - from);
 	return n < left ? n : left;
 }
 
@@ -67,8 +72,10 @@ static size_t portion(const char *operation, size_t at)
 
 static void write_ours(struct tempfile *file, const char *operation)
 {
+	size_t each = portion(operation);
+
 	for (size_t at = 0, n; at < text_length; at += n) {
-		n = portion(operation, at);
+		n = next(at, each);
 		if (tempfile_write(file, text + at, n) < 0)
 			errx(1, "%s", tempfile_errmsg());
 	}
@@ -122,8 +129,10 @@ static double time_ours(const char *operation, const char *encoding,
 
 static void write_stdio(FILE *file, const char *operation)
 {
+	size_t each = portion(operation);
+
 	for (size_t at = 0, n; at < text_length; at += n) {
-		n = portion(operation, at);
+		n = next(at, each);
 		if (fwrite_unlocked(text + at, 1, n, file) != n)
 			err(1, "fwrite");
 	}

@@ -21,6 +21,8 @@ static inline block load_block(const unsigned char *from)
 	return bytes;
 }
 
+typedef signed char signed_block __attribute__((vector_size(BLOCK)));
+
 static inline bool is_any(block bytes, unsigned char bits)
 {
 	uint64_t words[2];
@@ -34,29 +36,41 @@ static inline bool is_ascii(const unsigned char *text)
 	return !is_any(load_block(text), 0x80);
 }
 
-static inline bool is_ascii_run(const unsigned char *text)
+/* 0x80 to 0xBF, which signed is least of all. */
+static inline block find_rest(block byte)
 {
-	return !is_any(load_block(text) | load_block(text + BLOCK) |
-			       load_block(text + 2 * BLOCK) |
-			       load_block(text + 3 * BLOCK),
-		       0x80);
+	return (block)((signed_block)byte < -64);
 }
 
-/* Not zero where a byte is one that may not follow the three before it. */
+/*
+ * Not zero where a byte is one that may not follow the three before it. What
+ * is no rest of a character is bad after a lead anyway, so that the last four
+ * comparisons may say of it what they like.
+ */
 static inline block find_misplaced(const unsigned char *at)
 {
 	block byte = load_block(at), one = load_block(at - 1);
 	block must_go_on = (block)(one >= 0xC0) |
 			   (block)(load_block(at - 2) >= 0xE0) |
 			   (block)(load_block(at - 3) >= 0xF0);
-	block goes_on = (block)((byte & 0xC0) == 0x80);
 	block never = (block)((byte & 0xFE) == 0xC0) | (block)(byte >= 0xF5);
-	block overlong = ((block)(one == 0xE0) & (block)(byte < 0xA0)) |
-			 ((block)(one == 0xF0) & (block)(byte < 0x90));
-	block beyond = ((block)(one == 0xED) & (block)(byte >= 0xA0)) |
-		       ((block)(one == 0xF4) & (block)(byte >= 0x90));
+	block below_90 = (block)((signed_block)byte < -112);
+	block below_a0 = (block)((signed_block)byte < -96);
+	block overlong = ((block)(one == 0xE0) & below_a0) |
+			 ((block)(one == 0xF0) & below_90);
+	block beyond = ((block)(one == 0xED) & ~below_a0) |
+		       ((block)(one == 0xF4) & ~below_90);
 
-	return (must_go_on ^ goes_on) | never | overlong | beyond;
+	return (must_go_on ^ find_rest(byte)) | never | overlong | beyond;
+}
+
+/* The same where no character is longer than two bytes. */
+static inline block find_misplaced_short(const unsigned char *at)
+{
+	block byte = load_block(at);
+
+	return ((block)(load_block(at - 1) >= 0xC0) ^ find_rest(byte)) |
+	       (block)((byte & 0xFE) == 0xC0);
 }
 
 /* How many bytes of a character, so far in order, stand before at. */
@@ -76,19 +90,47 @@ static bool is_first_in_order(const unsigned char *text)
 	return !is_any(find_misplaced(padded + 4), 0xFF);
 }
 
+/* Of four blocks at a time, with the three bytes before them. */
+static inline bool is_run_ascii(const unsigned char *at)
+{
+	return !is_any(
+		load_block(at - 3) | load_block(at) | load_block(at + BLOCK) |
+			load_block(at + 2 * BLOCK) | load_block(at + 3 * BLOCK),
+		0x80);
+}
+
+static inline bool is_run_short(const unsigned char *at)
+{
+	return !is_any((block)(load_block(at - 3) >= 0xE0) |
+			       (block)(load_block(at) >= 0xE0) |
+			       (block)(load_block(at + BLOCK) >= 0xE0) |
+			       (block)(load_block(at + 2 * BLOCK) >= 0xE0) |
+			       (block)(load_block(at + 3 * BLOCK) >= 0xE0),
+		       0xFF);
+}
+
+static inline bool is_run_in_order(const unsigned char *at)
+{
+	if (is_run_ascii(at))
+		return true;
+	if (is_run_short(at))
+		return !is_any(find_misplaced_short(at) |
+				       find_misplaced_short(at + BLOCK) |
+				       find_misplaced_short(at + 2 * BLOCK) |
+				       find_misplaced_short(at + 3 * BLOCK),
+			       0xFF);
+	return !is_any(find_misplaced(at) | find_misplaced(at + BLOCK) |
+			       find_misplaced(at + 2 * BLOCK) |
+			       find_misplaced(at + 3 * BLOCK),
+		       0xFF);
+}
+
 /* Behind the blocks that are in order; at most the first is not looked at. */
 static const unsigned char *skip_blocks(const unsigned char *at,
 					const unsigned char *end)
 {
-	for (; end - at >= 4 * BLOCK; at += 4 * BLOCK) {
-		if (is_ascii_run(at) && count_begun(at) == 0)
-			continue;
-		if (is_any(find_misplaced(at) | find_misplaced(at + BLOCK) |
-				   find_misplaced(at + 2 * BLOCK) |
-				   find_misplaced(at + 3 * BLOCK),
-			   0xFF))
-			break;
-	}
+	while (end - at >= 4 * BLOCK && is_run_in_order(at))
+		at += 4 * BLOCK;
 	for (; end - at >= BLOCK; at += BLOCK) {
 		if (is_ascii(at) && count_begun(at) == 0)
 			continue;
@@ -102,15 +144,12 @@ static const unsigned char *skip_blocks(const unsigned char *at,
 	return at;
 }
 
-size_t tempfile__codec_utf8_prefix(const unsigned char *text, size_t n)
+/* A character at a time. */
+static const unsigned char *skip_characters(const unsigned char *at,
+					    const unsigned char *end)
 {
-	const unsigned char *at = text, *end = text + n;
 	int length = 1;
 
-	if (n >= BLOCK && is_first_in_order(text)) {
-		at = skip_blocks(text + BLOCK, end);
-		at -= count_begun(at);
-	}
 	while (end - at >= 4 && length > 0) {
 		length = *at < 0x80 ? 1 : utf8_scan_four(at, end);
 		at += length > 0 ? length : 0;
@@ -119,7 +158,35 @@ size_t tempfile__codec_utf8_prefix(const unsigned char *text, size_t n)
 		length = utf8_scan(at, end);
 		at += length > 0 ? length : 0;
 	}
-	return (size_t)(at - text);
+	return at;
+}
+
+static size_t measure_any(const unsigned char *text, size_t n)
+{
+	const unsigned char *at = text, *end = text + n;
+
+	if (n >= BLOCK && is_first_in_order(text)) {
+		at = skip_blocks(text + BLOCK, end);
+		at -= count_begun(at);
+	}
+	return (size_t)(skip_characters(at, end) - text);
+}
+
+size_t tempfile__codec_utf8_prefix(const unsigned char *text, size_t n)
+{
+	/* Much of what is written is short, and ASCII. */
+	if (n >= BLOCK && n <= 2 * BLOCK && is_ascii(text) &&
+	    is_ascii(text + n - BLOCK))
+		return n;
+	return measure_any(text, n);
+}
+
+static inline bool is_ascii_run(const unsigned char *text)
+{
+	return !is_any(load_block(text) | load_block(text + BLOCK) |
+			       load_block(text + 2 * BLOCK) |
+			       load_block(text + 3 * BLOCK),
+		       0x80);
 }
 
 size_t tempfile__codec_ascii_prefix(const unsigned char *text, size_t n)

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec_kind.h"
 #include "error.h"
 
 /* Python's five modes; -1 for anything else. */
@@ -61,6 +62,9 @@ struct text *tempfile__text_open(const struct tempfile_options *options)
 	if (tempfile__codec_open(&made.codec, options->encoding,
 				 options->errors) < 0)
 		return NULL;
+	made.writes_plain = made.codec.writing == &tempfile__codec_utf8 &&
+			    made.codec.mark == CODEC_UNMARKED &&
+			    !made.newline && !made.flush_lines;
 	text = malloc(sizeof *text);
 	if (!text) {
 		tempfile__codec_close(&made.codec);

@@ -22,6 +22,7 @@ struct text {
 	/* Writing: what \n becomes; NULL: itself. */
 	const char *newline;
 	bool flush_lines;
+	bool writes_plain; /* what is in order goes to the buffer as it is */
 
 	/* The beginning of a character, whose end is still to be written. */
 	unsigned char unfinished[3];

@@ -108,18 +108,6 @@ static bool has_line_end(const void *buf, size_t n)
 	return memchr(buf, '\n', n) || memchr(buf, '\r', n);
 }
 
-/* Is it to be written as it stands? */
-static bool is_plain(const struct text *text, const struct buffer *buffer,
-		     const void *buf, size_t n)
-{
-	return text->codec.writing == &tempfile__codec_utf8 &&
-	       text->unfinished_length == 0 &&
-	       (text->codec.mark == CODEC_UNMARKED ||
-		tempfile__buffer_tell(buffer) > 0) &&
-	       !(text->newline && memchr(buf, '\n', n)) &&
-	       tempfile__codec_utf8_prefix(buf, n) == n;
-}
-
 static ssize_t write_any(struct text *text, struct buffer *buffer,
 			 const void *buf, size_t n)
 {
@@ -127,27 +115,28 @@ static ssize_t write_any(struct text *text, struct buffer *buffer,
 		       (text->newline && memchr(buf, '\n', n));
 	int result;
 
+	if (n == 0)
+		return 0;
+	text->pending_from = text->pending_to = 0;
+	text->checked = 0;
 	tempfile__codec_reset(&text->codec);
 	result = changes ? write_joined(text, buffer, buf, n)
 			 : write_out(text, buffer, buf, n);
-	return result < 0 ? -1 : (ssize_t)n;
+	if (result < 0)
+		return -1;
+	/* Accepted is accepted: what cannot go on yet, a later flush tells. */
+	if (text->flush_lines && has_line_end(buf, n))
+		(void)tempfile__buffer_flush(buffer);
+	return (ssize_t)n;
 }
 
 ssize_t tempfile__text_write(struct text *text, struct buffer *buffer,
 			     const void *buf, size_t n)
 {
-	ssize_t written;
-
-	if (n == 0)
-		return 0;
+	if (!text->writes_plain || text->unfinished_length > 0 || n == 0 ||
+	    tempfile__codec_utf8_prefix(buf, n) < n)
+		return write_any(text, buffer, buf, n);
 	text->pending_from = text->pending_to = 0;
 	text->checked = 0;
-	if (is_plain(text, buffer, buf, n))
-		written = tempfile__buffer_write(buffer, buf, n);
-	else
-		written = write_any(text, buffer, buf, n);
-	/* Accepted is accepted: what cannot go on yet, a later flush tells. */
-	if (written > 0 && text->flush_lines && has_line_end(buf, n))
-		(void)tempfile__buffer_flush(buffer);
-	return written;
+	return tempfile__buffer_write(buffer, buf, n);
 }
