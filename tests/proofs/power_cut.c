@@ -207,6 +207,14 @@ static void live(const struct cycle *cycle, const char *life,
 	}
 }
 
+/* No other file system: another proof may be at work there. */
+static void sync_mounted(void)
+{
+	int fd = open(mounted, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	must(fd >= 0 && syncfs(fd) == 0 && close(fd) == 0, mounted);
+}
+
 static void try_cycle(const struct cycle *cycle, const char *life,
 		      const char *library)
 {
@@ -222,7 +230,7 @@ static void try_cycle(const struct cycle *cycle, const char *life,
 	run(command);
 	snprintf(target, sizeof target, "%s/target", place);
 	prepare_target(target, cycle->before);
-	sync();
+	sync_mounted();
 	live(cycle, life, library, &copies);
 	/* Two file systems of one name cannot be mounted at the same time. */
 	snprintf(command, sizeof command, "umount '%s'", mounted);
@@ -245,6 +253,22 @@ static void make_places(char **argv)
 	must(umount(mounted) == 0, mounted);
 }
 
+/* Is it missed that nothing was synced? The system may have done so by itself,
+ * but hardly three times. */
+static int try_and_judge(const struct cycle *cycle, const char *life,
+			 const char *library)
+{
+	long before = faults;
+
+	try_cycle(cycle, life, library);
+	for (int i = 0; i < 2 && library && faults == before; i++)
+		try_cycle(cycle, life, library);
+	if (!library || faults > before)
+		return 0;
+	printf("not caught without syncing: %s\n", cycle->name);
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	const char *library = argc > 5 ? argv[5] : NULL;
@@ -255,16 +279,8 @@ int main(int argc, char **argv)
 	image = argv[1];
 	make_places(argv);
 	must(setenv("TEMPFILE_SWEEP", "never", 1) == 0, "setenv");
-	for (size_t i = 0; i < sizeof cycles / sizeof *cycles; i++) {
-		long before = faults;
-
-		try_cycle(&cycles[i], argv[4], library);
-		if (library && faults == before) {
-			printf("not caught without syncing: %s\n",
-			       cycles[i].name);
-			missed++;
-		}
-	}
+	for (size_t i = 0; i < sizeof cycles / sizeof *cycles; i++)
+		missed += try_and_judge(&cycles[i], argv[4], library);
 	printf("%ld power cuts, %ld faults%s\n", points, faults,
 	       library ? ", as there should be without syncing" : "");
 	return library ? missed > 0 : faults > 0;
