@@ -73,6 +73,13 @@ static inline block find_misplaced_short(const unsigned char *at)
 	       (block)((byte & 0xFE) == 0xC0);
 }
 
+/* Of one block, with the three bytes before it. */
+static inline bool is_in_order(const unsigned char *at)
+{
+	return !is_any(load_block(at - 3) | load_block(at), 0x80) ||
+	       !is_any(find_misplaced(at), 0xFF);
+}
+
 /* How many bytes of a character, so far in order, stand before at. */
 static inline size_t count_begun(const unsigned char *at)
 {
@@ -87,7 +94,7 @@ static bool is_first_in_order(const unsigned char *text)
 	if (is_ascii(text))
 		return true;
 	memcpy(padded + 4, text, BLOCK);
-	return !is_any(find_misplaced(padded + 4), 0xFF);
+	return is_in_order(padded + 4);
 }
 
 /* Of four blocks at a time, with the three bytes before them. */
@@ -131,15 +138,12 @@ static const unsigned char *skip_blocks(const unsigned char *at,
 {
 	while (end - at >= 4 * BLOCK && is_run_in_order(at))
 		at += 4 * BLOCK;
-	for (; end - at >= BLOCK; at += BLOCK) {
-		if (is_ascii(at) && count_begun(at) == 0)
-			continue;
-		if (is_any(find_misplaced(at), 0xFF))
+	for (; end - at >= BLOCK; at += BLOCK)
+		if (!is_in_order(at))
 			return at;
-	}
 	/* The last may overlap what has been seen, and what it looks back on
 	 * must be text too. */
-	if (end - at >= 3 && !is_any(find_misplaced(end - BLOCK), 0xFF))
+	if (end - at >= 3 && is_in_order(end - BLOCK))
 		at = end;
 	return at;
 }

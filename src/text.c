@@ -63,8 +63,7 @@ struct text *tempfile__text_open(const struct tempfile_options *options)
 				 options->errors) < 0)
 		return NULL;
 	made.writes_plain = made.codec.writing == &tempfile__codec_utf8 &&
-			    made.codec.mark == CODEC_UNMARKED &&
-			    !made.newline && !made.flush_lines;
+			    made.codec.mark == CODEC_UNMARKED;
 	text = malloc(sizeof *text);
 	if (!text) {
 		tempfile__codec_close(&made.codec);

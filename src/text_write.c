@@ -40,31 +40,50 @@ int tempfile__text_settle(struct text *text, struct buffer *buffer)
 static int join(const struct text *text, const unsigned char *more, size_t n,
 		struct scratch *joined)
 {
-	const char *newline = text->newline;
 	const unsigned char *end = more + n;
+	const char *newline = text->newline ? text->newline : "";
 
 	if (tempfile__scratch_add(joined, text->unfinished,
-				  text->unfinished_length) < 0)
+				  text->unfinished_length) < 0 ||
+	    !tempfile__scratch_room(joined, n))
 		return -1;
 	while (more < end) {
 		const unsigned char *line =
-			newline ? memchr(more, '\n', (size_t)(end - more))
-				: NULL;
+			*newline ? memchr(more, '\n', (size_t)(end - more))
+				 : NULL;
 		size_t length = (size_t)((line ? line : end) - more);
+		unsigned char *to = tempfile__scratch_room(joined, length + 2);
 
-		if (tempfile__scratch_add(joined, more, length) < 0)
+		if (!to)
 			return -1;
-		if (line &&
-		    tempfile__scratch_add(joined, newline, strlen(newline)) < 0)
-			return -1;
-		more += length + (line ? 1 : 0);
+		memcpy(to, more, length);
+		more += length;
+		to += length;
+		if (line) {
+			more++;
+			for (const char *byte = newline; *byte; byte++)
+				*to++ = (unsigned char)*byte;
+		}
+		joined->length = (size_t)(to - joined->bytes);
 	}
 	return 0;
 }
 
+/* Write n bytes; those behind them begin a character. */
+static int write_begun(struct text *text, struct buffer *buffer,
+		       const unsigned char *from, size_t n, size_t unfinished)
+{
+	if (n > 0 && tempfile__buffer_write(buffer, from, n) < 0)
+		return -1;
+	for (size_t i = 0; i < unfinished; i++)
+		text->unfinished[i] = from[n + i];
+	text->unfinished_length = unfinished;
+	return 0;
+}
+
 /* Encode and write n bytes of text but for the character begun at their end. */
-static int write_out(struct text *text, struct buffer *buffer,
-		     const unsigned char *from, size_t n)
+static int write_encoded(struct text *text, struct buffer *buffer,
+			 const unsigned char *from, size_t n)
 {
 	size_t unfinished = tempfile__codec_unfinished(from, n);
 	const unsigned char *bytes;
@@ -81,12 +100,25 @@ static int write_out(struct text *text, struct buffer *buffer,
 	if (result == 0 && length > 0 &&
 	    tempfile__buffer_write(buffer, bytes, length) < 0)
 		result = -1;
-	if (result == 0) {
-		memcpy(text->unfinished, from + n - unfinished, unfinished);
-		text->unfinished_length = unfinished;
-	}
+	if (result == 0)
+		(void)write_begun(text, buffer, from + n - unfinished, 0,
+				  unfinished);
 	tempfile__scratch_close(&scratch);
 	return result;
+}
+
+/* The same where what is in order needs no encoding. */
+static int write_out(struct text *text, struct buffer *buffer,
+		     const unsigned char *from, size_t n)
+{
+	size_t good =
+		text->writes_plain ? tempfile__codec_utf8_prefix(from, n) : 0;
+
+	if (text->writes_plain &&
+	    (good == n ||
+	     tempfile__codec_unfinished(from + good, n - good) == n - good))
+		return write_begun(text, buffer, from, good, n - good);
+	return write_encoded(text, buffer, from, n);
 }
 
 static int write_joined(struct text *text, struct buffer *buffer,
@@ -111,8 +143,6 @@ static bool has_line_end(const void *buf, size_t n)
 static ssize_t write_any(struct text *text, struct buffer *buffer,
 			 const void *buf, size_t n)
 {
-	bool changes = text->unfinished_length > 0 ||
-		       (text->newline && memchr(buf, '\n', n));
 	int result;
 
 	if (n == 0)
@@ -120,8 +150,11 @@ static ssize_t write_any(struct text *text, struct buffer *buffer,
 	text->pending_from = text->pending_to = 0;
 	text->checked = 0;
 	tempfile__codec_reset(&text->codec);
-	result = changes ? write_joined(text, buffer, buf, n)
-			 : write_out(text, buffer, buf, n);
+	if (text->unfinished_length > 0 ||
+	    (text->newline && memchr(buf, '\n', n)))
+		result = write_joined(text, buffer, buf, n);
+	else
+		result = write_out(text, buffer, buf, n);
 	if (result < 0)
 		return -1;
 	/* Accepted is accepted: what cannot go on yet, a later flush tells. */
@@ -133,7 +166,8 @@ static ssize_t write_any(struct text *text, struct buffer *buffer,
 ssize_t tempfile__text_write(struct text *text, struct buffer *buffer,
 			     const void *buf, size_t n)
 {
-	if (!text->writes_plain || text->unfinished_length > 0 || n == 0 ||
+	if (!text->writes_plain || text->newline || text->flush_lines ||
+	    text->unfinished_length > 0 || n == 0 ||
 	    tempfile__codec_utf8_prefix(buf, n) < n)
 		return write_any(text, buffer, buf, n);
 	text->pending_from = text->pending_to = 0;
