@@ -85,20 +85,20 @@ cp -r "$root/include" "$root/src" "$root/python" "$root/meson.build" \
   cp -r "$tests" tests && chmod -R a+rX tests || exit 2
 
 check 'pip install .' python -m pip install -q --no-build-isolation --no-deps .
+[ $failed -eq 0 ] || { echo '0 passed, 1 failed' && exit 1; }
 counted 'pytest' python -m pytest -q -p no:cacheprovider --color=no tests
 check 'leaks' python tests/leaks.py
 check 'fuzz' python tests/fuzz.py
 counted "CPython's tests" python tests/cpython.py
 if [ -n "${CTEMPFILE_MOUNTED:-}" ]; then
-  mkdir home && chown $nobody home
-  chown -R $nobody venv
+  mkdir home && chown $nobody home && chown -R $nobody venv && cd home
   counted "CPython's tests as nobody" setpriv --reuid=$nobody \
     --regid=$nobody --clear-groups --inh-caps=-all \
-    env HOME="$work/home" "$work/venv/bin/python" tests/cpython.py
+    env HOME="$work/home" "$work/venv/bin/python" "$work/tests/cpython.py"
   counted 'pytest as nobody' setpriv --reuid=$nobody \
     --regid=$nobody --clear-groups --inh-caps=-all env HOME="$work/home" \
     "$work/venv/bin/python" -m pytest -q -p no:cacheprovider --color=no \
-    --basetemp="$work/home/pytest" tests
+    --basetemp="$work/home/pytest" "$work/tests"
 else
   enter 0 0 1
   echo "skipped: CPython's tests as nobody: this is not root"
