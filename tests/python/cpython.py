@@ -22,6 +22,8 @@ PTH = "ctempfile_in_place.pth"
 
 def put_in_place():
     """Let every start of this interpreter begin with install()."""
+    if sys.prefix == sys.base_prefix:
+        sys.exit("this changes the interpreter: only in a virtual environment")
     directory = next(path for path in site.getsitepackages()
                      if path.startswith(sys.prefix))
     path = os.path.join(directory, PTH)
