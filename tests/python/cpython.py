@@ -73,6 +73,8 @@ def short_name(test):
 
 def main(arguments):
     """The exit status."""
+    if sys.prefix == sys.base_prefix:
+        sys.exit("this is not a virtual environment")
     if not any(name == "ctempfile" for name in sys.modules):
         put_in_place()
         os.execv(sys.executable, [sys.executable, *sys.argv])

@@ -79,19 +79,20 @@ fi
   venv/bin/python -m pip install -q pytest hypothesis meson-python \
     'meson >= 1.2.3' ninja || exit 2
 PATH=$work/venv/bin:$PATH
+python=$work/venv/bin/python # and no other, whatever becomes of it
 cp -r "$root/include" "$root/src" "$root/python" "$root/meson.build" \
   "$root/meson_options.txt" "$root/pyproject.toml" "$root/LICENSE" . &&
   mkdir docs && cp "$root/docs/python.md" docs &&
   cp -r "$tests" tests && chmod -R a+rX tests || exit 2
 
-check 'pip install .' python -m pip install -q --no-build-isolation --no-deps .
+check 'pip install .' "$python" -m pip install -q --no-build-isolation --no-deps .
 [ $failed -eq 0 ] || { echo '0 passed, 1 failed' && exit 1; }
-counted 'pytest' python -m pytest -q -p no:cacheprovider --color=no tests
-check 'leaks' python tests/leaks.py
-check 'fuzz' python tests/fuzz.py
-counted "CPython's tests" python tests/cpython.py
+counted 'pytest' "$python" -m pytest -q -p no:cacheprovider --color=no tests
+check 'leaks' "$python" tests/leaks.py
+check 'fuzz' "$python" tests/fuzz.py
+counted "CPython's tests" "$python" tests/cpython.py
 if [ -n "${CTEMPFILE_MOUNTED:-}" ]; then
-  mkdir home && chown $nobody home && chown -R $nobody venv && cd home
+  mkdir home && chown $nobody home && chown -R $nobody venv && cd home || exit 2
   counted "CPython's tests as nobody" setpriv --reuid=$nobody \
     --regid=$nobody --clear-groups --inh-caps=-all \
     env HOME="$work/home" "$work/venv/bin/python" "$work/tests/cpython.py"
