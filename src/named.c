@@ -62,26 +62,56 @@ static int prepare(struct named *named, const struct tempfile_options *options,
 					    named->directory->path);
 }
 
+/* Create it, and enter it as soon as it is there. */
+static int create_and_enter(struct named *named,
+			    const struct name_pattern *pattern,
+			    create_function *create, struct wanted *wanted)
+{
+	char *place = prepare_path(named, pattern);
+	int result;
+
+	if (!place) {
+		errno = ENOMEM;
+		return -1;
+	}
+	result = tempfile__create(named->directory, pattern, place, create,
+				  wanted);
+	if (result < 0)
+		return -1;
+	named->identity = wanted->status.identity;
+	if (named->slot)
+		tempfile__registry_enter(
+			named->slot, named->directory, named->name,
+			named->identity,
+			wanted->status.kind == OS_DIRECTORY ? result : -1);
+	return result;
+}
+
+/*
+ * May a signal wait until it is created and entered? A user's own function may
+ * itself be waiting for something.
+ */
+static bool may_hold_signals(const struct named *named, create_function *create)
+{
+	return named->slot && (create == tempfile__create_file ||
+			       create == tempfile__create_directory);
+}
+
 static int create_name(struct named *named, const struct name_pattern *pattern,
 		       create_function *create, struct wanted *wanted)
 {
-	char *place = prepare_path(named, pattern);
-	int result = -1;
+	struct os_signals signals;
+	bool hold = may_hold_signals(named, create);
+	int result;
 
-	if (place)
-		result = tempfile__create(named->directory, pattern, place,
-					  create, wanted);
-	else
-		errno = ENOMEM;
+	if (hold)
+		tempfile__os_hold_signals(&signals);
+	result = create_and_enter(named, pattern, create, wanted);
 	if (result < 0)
-		return tempfile__fail(errno, "create in",
-				      named->directory->path);
-	named->identity = wanted->status.identity;
-	named->is_directory = wanted->status.kind == OS_DIRECTORY;
-	if (named->slot)
-		tempfile__registry_enter(named->slot, named->directory,
-					 named->name, named->identity,
-					 named->is_directory ? result : -1);
+		(void)tempfile__fail(errno, "create in",
+				     named->directory->path);
+	if (hold)
+		tempfile__os_release_signals(&signals);
 	return result;
 }
 

@@ -18,7 +18,6 @@ struct named {
 	struct slot *slot; /* in the registry; NULL: leased, or kept */
 	bool leased;
 	bool keep;
-	bool is_directory;
 };
 
 /*

@@ -244,6 +244,17 @@ void tempfile__os_sleep(int milliseconds);
  */
 int tempfile__os_catch_signals(void (*call)(int signal));
 
+/*
+ * Keep those signals from this thread for a moment, if they are caught at all;
+ * then let them in again.
+ */
+struct os_signals {
+	bool held;
+	_Alignas(8) unsigned char before[128];
+};
+void tempfile__os_hold_signals(struct os_signals *signals);
+void tempfile__os_release_signals(const struct os_signals *signals);
+
 /* End this process by the signal. Async-signal-safe; does not return. */
 void tempfile__os_die_by(int signal);
 

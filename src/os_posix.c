@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -296,32 +297,68 @@ void tempfile__os_sleep(int milliseconds)
 	(void)nanosleep(&span, NULL);
 }
 
+static const int deadly[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM};
+#define DEADLY (sizeof deadly / sizeof *deadly)
+
+static atomic_bool caught; /* has anybody asked for them? */
+
+static sigset_t deadly_set(void)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	for (size_t i = 0; i < DEADLY; i++)
+		(void)sigaddset(&set, deadly[i]);
+	return set;
+}
+
 int tempfile__os_catch_signals(void (*call)(int signal))
 {
-	static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE,
-				      SIGTERM};
-	struct sigaction ours = {.sa_handler = call, .sa_flags = SA_RESTART};
+	/* None of them may interrupt the call for another. */
+	struct sigaction ours = {.sa_handler = call,
+				 .sa_flags = SA_RESTART,
+				 .sa_mask = deadly_set()};
 	struct sigaction theirs;
 
-	/* None of them may interrupt the call for another. */
-	(void)sigemptyset(&ours.sa_mask);
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-		(void)sigaddset(&ours.sa_mask, signals[i]);
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-		if (sigaction(signals[i], NULL, &theirs) < 0 ||
+	atomic_store(&caught, true);
+	for (size_t i = 0; i < DEADLY; i++)
+		if (sigaction(deadly[i], NULL, &theirs) < 0 ||
 		    (!(theirs.sa_flags & SA_SIGINFO) &&
 		     theirs.sa_handler == SIG_DFL &&
-		     sigaction(signals[i], &ours, NULL) < 0))
+		     sigaction(deadly[i], &ours, NULL) < 0))
 			return -1;
 	return 0;
 }
 
-void tempfile__os_die_by(int signal)
+_Static_assert(sizeof(sigset_t) <= sizeof(((struct os_signals *)0)->before),
+	       "a set of signals has no room");
+
+void tempfile__os_hold_signals(struct os_signals *signals)
 {
-	struct sigaction deadly = {.sa_handler = SIG_DFL};
 	sigset_t set;
 
-	(void)sigaction(signal, &deadly, NULL);
+	signals->held = atomic_load(&caught);
+	if (!signals->held)
+		return;
+	set = deadly_set();
+	(void)pthread_sigmask(SIG_BLOCK, &set,
+			      (sigset_t *)(void *)signals->before);
+}
+
+void tempfile__os_release_signals(const struct os_signals *signals)
+{
+	if (signals->held)
+		(void)pthread_sigmask(
+			SIG_SETMASK,
+			(const sigset_t *)(const void *)signals->before, NULL);
+}
+
+void tempfile__os_die_by(int signal)
+{
+	struct sigaction fatal = {.sa_handler = SIG_DFL};
+	sigset_t set;
+
+	(void)sigaction(signal, &fatal, NULL);
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, signal);
 	(void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
