@@ -27,8 +27,8 @@
 /* Where the lease goes in the child: scripts use the low numbers. */
 #define LEASE_FD 100
 
-static const int passed_on[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,
-				SIGUSR1, SIGUSR2, SIGALRM};
+static const int passed_on[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE,
+				SIGTERM, SIGUSR1, SIGUSR2, SIGALRM};
 #define PASSED_ON (sizeof passed_on / sizeof *passed_on)
 
 static volatile sig_atomic_t child_process;
