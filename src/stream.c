@@ -196,8 +196,11 @@ int tempfile__stream_fileno(struct stream *stream)
 	    tempfile__stream_flush(stream) < 0)
 		return -1;
 	position = tempfile__stream_tell(stream);
-	if (position < 0 ||
-	    tempfile__os_seek(stream->buffer.storage.fd, position) < 0)
+	if (position < 0)
+		return -1;
+	/* Of what somebody else made, it may be a socket or a fifo. */
+	if (tempfile__os_seek(stream->buffer.storage.fd, position) < 0 &&
+	    errno != ESPIPE)
 		return -1;
 	return stream->buffer.storage.fd;
 }

@@ -85,6 +85,7 @@ static void a_socket_is_tried_again_where_its_address_is_in_use(void)
 	check(file != NULL);
 	check_equal(times, 2);
 	check_equal(count_descriptors(), descriptors + 2);
+	check_equal(listen(tempfile_fileno(file), 1), 0);
 	check_made(file, S_IFSOCK);
 	check_equal(count_descriptors(), descriptors);
 }
