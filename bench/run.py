@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Measure libtempfile beside its peers, the kernel, and itself.
 
@@ -51,6 +50,25 @@ class Run:
             for operation, found in contenders.google(path).items():
                 self.google[operation].update(found)
         self.results = []
+        self.begun = time.strftime('%Y-%m-%d %H:%M')
+
+    def save(self):
+        """What there is, so that a run that is stopped is not lost."""
+        if not self.options.json:
+            return
+        build = self.options.build
+        everything = {
+            'when': self.begun,
+            'machine': f'{platform.machine()}, {os.cpu_count()} processors, '
+                       f'{platform.system()} {platform.release()}',
+            'versions': {who: contenders.version(who, build) for who in
+                         sorted({one['who'] for one in self.results})},
+            'missing': self.missing,
+            'results': self.results,
+        }
+        with open(self.options.json, 'w', encoding='utf-8') as out:
+            json.dump(everything, out, indent=1)
+            out.write('\n')
 
     def program(self, name):
         return os.path.join(self.programs, name)
@@ -79,6 +97,7 @@ class Run:
             self.results.append(result)
         report.show(sys.stdout, self.results, operation, filesystem)
         sys.stdout.flush()
+        self.save()
 
     def everybody(self, operation):
         found = dict(self.google.get(operation, {}))
@@ -236,24 +255,11 @@ def main():
     options = arguments()
     os.environ['PATH'] += ':/usr/local/go/bin'
     run = Run(options)
-    begun = time.strftime('%Y-%m-%d %H:%M')
     for name in run.missing:
         print(f'not here, skipped: {name}')
     run.all()
-    everything = {
-        'when': begun,
-        'machine': f'{platform.machine()}, {os.cpu_count()} processors, '
-                   f'{platform.system()} {platform.release()}',
-        'versions': {who: contenders.version(who, options.build) for who in
-                     sorted({one['who'] for one in run.results})},
-        'missing': run.missing,
-        'results': run.results,
-    }
+    run.save()
     report.check(sys.stdout, run.results)
-    if options.json:
-        with open(options.json, 'w', encoding='utf-8') as out:
-            json.dump(everything, out, indent=1)
-            out.write('\n')
     if options.plots and options.json:
         plot(options.json, options.plots)
 
