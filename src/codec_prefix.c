@@ -43,41 +43,39 @@ static inline block find_rest(block byte)
 }
 
 /*
- * Not zero where a byte is one that may not follow the three before it. What
- * is no rest of a character is bad after a lead anyway, so that the last four
- * comparisons may say of it what they like.
+ * Not zero where a byte is one that may not follow those before it, which may
+ * begin characters of up to longest bytes; three: none from U+D000 on. What is
+ * no rest of a character is bad after a lead anyway, so that the comparisons
+ * with what follows a certain lead may say of it what they like.
  */
-static inline block find_misplaced(const unsigned char *at)
+static inline block find_misplaced(const unsigned char *at, int longest)
 {
 	block byte = load_block(at), one = load_block(at - 1);
-	block must_go_on = (block)(one >= 0xC0) |
-			   (block)(load_block(at - 2) >= 0xE0) |
-			   (block)(load_block(at - 3) >= 0xF0);
-	block never = (block)((byte & 0xFE) == 0xC0) | (block)(byte >= 0xF5);
-	block below_90 = (block)((signed_block)byte < -112);
+	block must_go_on = (block)(one >= 0xC0);
+	block bad = (block)((byte & 0xFE) == 0xC0);
 	block below_a0 = (block)((signed_block)byte < -96);
-	block overlong = ((block)(one == 0xE0) & below_a0) |
-			 ((block)(one == 0xF0) & below_90);
-	block beyond = ((block)(one == 0xED) & ~below_a0) |
+
+	if (longest >= 3) {
+		must_go_on |= (block)(load_block(at - 2) >= 0xE0);
+		bad |= (block)(one == 0xE0) & below_a0;
+	}
+	if (longest == 4) {
+		block below_90 = (block)((signed_block)byte < -112);
+
+		must_go_on |= (block)(load_block(at - 3) >= 0xF0);
+		bad |= (block)(byte >= 0xF5) |
+		       ((block)(one == 0xED) & ~below_a0) |
+		       ((block)(one == 0xF0) & below_90) |
 		       ((block)(one == 0xF4) & ~below_90);
-
-	return (must_go_on ^ find_rest(byte)) | never | overlong | beyond;
-}
-
-/* The same where no character is longer than two bytes. */
-static inline block find_misplaced_short(const unsigned char *at)
-{
-	block byte = load_block(at);
-
-	return ((block)(load_block(at - 1) >= 0xC0) ^ find_rest(byte)) |
-	       (block)((byte & 0xFE) == 0xC0);
+	}
+	return bad | (must_go_on ^ find_rest(byte));
 }
 
 /* Of one block, with the three bytes before it. */
 static inline bool is_in_order(const unsigned char *at)
 {
 	return !is_any(load_block(at - 3) | load_block(at), 0x80) ||
-	       !is_any(find_misplaced(at), 0xFF);
+	       !is_any(find_misplaced(at, 4), 0xFF);
 }
 
 /* How many bytes of a character, so far in order, stand before at. */
@@ -106,30 +104,34 @@ static inline bool is_run_ascii(const unsigned char *at)
 		0x80);
 }
 
-static inline bool is_run_short(const unsigned char *at)
+static inline bool is_run_below(const unsigned char *at, unsigned char limit)
 {
-	return !is_any((block)(load_block(at - 3) >= 0xE0) |
-			       (block)(load_block(at) >= 0xE0) |
-			       (block)(load_block(at + BLOCK) >= 0xE0) |
-			       (block)(load_block(at + 2 * BLOCK) >= 0xE0) |
-			       (block)(load_block(at + 3 * BLOCK) >= 0xE0),
-		       0xFF);
+	block beyond = (block)(load_block(at - 3) >= limit);
+
+	for (int i = 0; i < 4 * BLOCK; i += BLOCK)
+		beyond |= (block)(load_block(at + i) >= limit);
+	return !is_any(beyond, 0xFF);
 }
 
+static inline bool check_run(const unsigned char *at, int longest)
+{
+	block bad = {0};
+
+	for (int i = 0; i < 4 * BLOCK; i += BLOCK)
+		bad |= find_misplaced(at + i, longest);
+	return !is_any(bad, 0xFF);
+}
+
+/* Most scripts need only some of the comparisons. */
 static inline bool is_run_in_order(const unsigned char *at)
 {
 	if (is_run_ascii(at))
 		return true;
-	if (is_run_short(at))
-		return !is_any(find_misplaced_short(at) |
-				       find_misplaced_short(at + BLOCK) |
-				       find_misplaced_short(at + 2 * BLOCK) |
-				       find_misplaced_short(at + 3 * BLOCK),
-			       0xFF);
-	return !is_any(find_misplaced(at) | find_misplaced(at + BLOCK) |
-			       find_misplaced(at + 2 * BLOCK) |
-			       find_misplaced(at + 3 * BLOCK),
-		       0xFF);
+	if (is_run_below(at, 0xE0))
+		return check_run(at, 2);
+	if (is_run_below(at, 0xED))
+		return check_run(at, 3);
+	return check_run(at, 4);
 }
 
 /* Behind the blocks that are in order; at most the first is not looked at. */

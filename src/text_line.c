@@ -157,27 +157,32 @@ static ssize_t take_any_line(struct text *text, struct buffer *buffer,
 	return (ssize_t)(found.length + ending);
 }
 
+/* Nothing is begun, on either side, and no mark of the byte order is here. */
+static bool may_begin(const struct text *text, const struct buffer *buffer)
+{
+	return text->unfinished_length == 0 &&
+	       text->pending_from == text->pending_to &&
+	       (text->codec.mark == CODEC_UNMARKED ||
+		tempfile__buffer_tell(buffer) > 0);
+}
+
 ssize_t tempfile__text_take_line(struct text *text, struct buffer *buffer,
 				 char **line, size_t *capacity)
 {
-	bool ends_at_lf =
-		text->line_stops & CODEC_STOP_LF && !text->ends_in_crlf;
 	const unsigned char *in;
 	ssize_t n, taken = 0;
 
-	if (text->unfinished_length > 0 ||
-	    text->pending_from < text->pending_to ||
-	    (text->codec.mark == CODEC_MARKED &&
-	     tempfile__buffer_tell(buffer) == 0))
+	if (text->checked == 0 && !may_begin(text, buffer))
 		return 0;
 	n = tempfile__buffer_peek(buffer, &in, 0);
 	if (n <= 0)
 		return 0;
 	if ((size_t)n < text->checked)
 		text->checked = 0;
-	if (text->checked > 0 && ends_at_lf && *line)
+	if (text->checked > 0 && *line && !text->ends_in_crlf &&
+	    text->line_stops & CODEC_STOP_LF)
 		taken = take_plain_line(text, buffer, in, *line, *capacity);
-	return taken > 0 ? taken
-			 : take_any_line(text, buffer, in, (size_t)n, line,
-					 capacity);
+	if (taken > 0)
+		return taken;
+	return take_any_line(text, buffer, in, (size_t)n, line, capacity);
 }
