@@ -95,10 +95,11 @@ if [ -n "${CTEMPFILE_MOUNTED:-}" ]; then
   mkdir home && chown $nobody home && chown -R $nobody venv && cd home || exit 2
   counted "CPython's tests as nobody" setpriv --reuid=$nobody \
     --regid=$nobody --clear-groups --inh-caps=-all \
-    env HOME="$work/home" "$work/venv/bin/python" "$work/tests/cpython.py"
+    env HOME="$work/home" LD_LIBRARY_PATH="$work/python/lib" \
+    "$python" "$work/tests/cpython.py"
   counted 'pytest as nobody' setpriv --reuid=$nobody \
     --regid=$nobody --clear-groups --inh-caps=-all env HOME="$work/home" \
-    "$work/venv/bin/python" -m pytest -q -p no:cacheprovider --color=no \
+    LD_LIBRARY_PATH="$work/python/lib" "$python" -m pytest -q -p no:cacheprovider --color=no \
     --basetemp="$work/home/pytest" "$work/tests"
 else
   enter 0 0 1
