@@ -29,8 +29,8 @@ void tempfile__buffer_open(struct buffer *buffer, int buffering)
 /* Is the position in the window or at its end? */
 static bool is_inside(const struct buffer *buffer)
 {
-	return buffer->position >= buffer->base &&
-	       buffer->position - buffer->base <= (int64_t)buffer->length;
+	/* Before it is, unsigned, far beyond it. */
+	return (uint64_t)(buffer->position - buffer->base) <= buffer->length;
 }
 
 static size_t cursor(const struct buffer *buffer)
@@ -59,13 +59,14 @@ static void mark_dirty(struct buffer *buffer, size_t from, size_t to)
 /* A clean, empty window at base; no longer than the file may become. */
 static void move_window(struct buffer *buffer, int64_t base)
 {
-	int64_t limit = buffer->storage.limit;
+	int64_t limit =
+		buffer->storage.limit ? buffer->storage.limit : INT64_MAX;
 
 	buffer->base = base;
 	buffer->length = 0;
 	buffer->dirty_from = buffer->dirty_to = 0;
 	buffer->capacity = buffer->window ? buffer->wanted : 0;
-	if (limit > 0 && limit - base < (int64_t)buffer->capacity)
+	if (limit - base < (int64_t)buffer->capacity)
 		buffer->capacity = limit > base ? (size_t)(limit - base) : 0;
 }
 
@@ -282,6 +283,12 @@ static ssize_t write_file(struct buffer *buffer, const void *buf, size_t n)
 
 static ssize_t write_anywhere(struct buffer *buffer, const void *buf, size_t n)
 {
+	if (n > (uint64_t)(INT64_MAX - buffer->position)) {
+		errno = EFBIG;
+		return -1;
+	}
+	if (n == 0)
+		return 0;
 	if (fits(buffer, n)) {
 		put(buffer, buf, n);
 		return (ssize_t)n;
@@ -290,20 +297,27 @@ static ssize_t write_anywhere(struct buffer *buffer, const void *buf, size_t n)
 					 : write_file(buffer, buf, n);
 }
 
-ssize_t tempfile__buffer_write(struct buffer *buffer, const void *buf, size_t n)
+static ssize_t write_lines(struct buffer *buffer, const void *buf, size_t n)
 {
-	ssize_t written;
+	ssize_t written = write_anywhere(buffer, buf, n);
 
-	if (n > (uint64_t)(INT64_MAX - buffer->position)) {
-		errno = EFBIG;
-		return -1;
-	}
-	written = n > 0 ? write_anywhere(buffer, buf, n) : 0;
 	/* The bytes are accepted: if they cannot go on yet, a later flush or
 	 * close will say so. */
-	if (written > 0 && buffer->flush_lines && memchr(buf, '\n', n))
+	if (written > 0 && memchr(buf, '\n', n))
 		(void)tempfile__buffer_flush(buffer);
 	return written;
+}
+
+ssize_t tempfile__buffer_write(struct buffer *buffer, const void *buf, size_t n)
+{
+	if (buffer->flush_lines)
+		return write_lines(buffer, buf, n);
+	/* Most writes are small, and end here. */
+	if (n > 0 && fits(buffer, n)) {
+		put(buffer, buf, n);
+		return (ssize_t)n;
+	}
+	return write_anywhere(buffer, buf, n);
 }
 
 /* Where the window is too small, or held by what cannot be written. */
