@@ -248,6 +248,7 @@ def arguments():
                         help='seconds between two operations on a disk')
     parser.add_argument('--json', help='write the samples there')
     parser.add_argument('--plots', help='write SVGs into this directory')
+    parser.add_argument('--page', help='put the tables into this page')
     return parser.parse_args()
 
 
@@ -262,6 +263,10 @@ def main():
     report.check(sys.stdout, run.results)
     if options.plots and options.json:
         plot(options.json, options.plots)
+    if options.page and options.json:
+        here = os.path.dirname(os.path.abspath(__file__))
+        subprocess.run([sys.executable, os.path.join(here, 'table.py'),
+                        options.json, options.page], check=True)
 
 
 def plot(samples, directory):
