@@ -62,8 +62,10 @@ struct text *tempfile__text_open(const struct tempfile_options *options)
 	if (tempfile__codec_open(&made.codec, options->encoding,
 				 options->errors) < 0)
 		return NULL;
-	made.writes_plain = made.codec.writing == &tempfile__codec_utf8 &&
-			    made.codec.mark == CODEC_UNMARKED;
+	made.needs_no_encoding = made.codec.writing == &tempfile__codec_utf8 &&
+				 made.codec.mark == CODEC_UNMARKED;
+	made.writes_as_is =
+		made.needs_no_encoding && !made.newline && !made.flush_lines;
 	text = malloc(sizeof *text);
 	if (!text) {
 		tempfile__codec_close(&made.codec);

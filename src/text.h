@@ -22,7 +22,8 @@ struct text {
 	/* Writing: what \n becomes; NULL: itself. */
 	const char *newline;
 	bool flush_lines;
-	bool writes_plain; /* what is in order goes to the buffer as it is */
+	bool needs_no_encoding; /* what is in order */
+	bool writes_as_is;      /* nor anything else done */
 
 	/* The beginning of a character, whose end is still to be written. */
 	unsigned char unfinished[3];

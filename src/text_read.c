@@ -134,8 +134,8 @@ static int skip_newline(struct reading *reading)
 	size_t length;
 	ssize_t n;
 
-	/* iconv could not be asked without changing its state. */
-	if (codec->errors == CODEC_IGNORE && !codec->iconv)
+	/* A state could not be asked without changing it. */
+	if (codec->errors == CODEC_IGNORE && !codec->stateful)
 		return skip_newline_after_ignored(reading);
 	length = tempfile__codec_newline(codec, newline);
 	n = tempfile__buffer_peek(reading->buffer, &at, length - 1);

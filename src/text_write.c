@@ -111,10 +111,11 @@ static int write_encoded(struct text *text, struct buffer *buffer,
 static int write_out(struct text *text, struct buffer *buffer,
 		     const unsigned char *from, size_t n)
 {
-	size_t good =
-		text->writes_plain ? tempfile__codec_utf8_prefix(from, n) : 0;
+	size_t good = text->needs_no_encoding
+			      ? tempfile__codec_utf8_prefix(from, n)
+			      : 0;
 
-	if (text->writes_plain &&
+	if (text->needs_no_encoding &&
 	    (good == n ||
 	     tempfile__codec_unfinished(from + good, n - good) == n - good))
 		return write_begun(text, buffer, from, good, n - good);
@@ -166,8 +167,7 @@ static ssize_t write_any(struct text *text, struct buffer *buffer,
 ssize_t tempfile__text_write(struct text *text, struct buffer *buffer,
 			     const void *buf, size_t n)
 {
-	if (!text->writes_plain || text->newline || text->flush_lines ||
-	    text->unfinished_length > 0 || n == 0 ||
+	if (!text->writes_as_is || text->unfinished_length > 0 || n == 0 ||
 	    tempfile__codec_utf8_prefix(buf, n) < n)
 		return write_any(text, buffer, buf, n);
 	text->pending_from = text->pending_to = 0;

@@ -403,6 +403,172 @@ static void errors_ignore_drops(void **state)
 	check_write_errors(&row);
 }
 
+static void errors_ignore_sees_a_newline_behind_bad_bytes(void **state)
+{
+	static const struct {
+		const char *encoding, *bytes;
+	} rows[] = {{"utf-8", "a\r\x80\n"}, {"cp1252", "a\r\x81\n"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows) * COUNT(bufferings); i++) {
+		struct tempfile *file =
+			open_text(rows[i % 2].encoding, "ignore", NULL,
+				  bufferings[i / 2]);
+
+		set_bytes(file, rows[i % 2].bytes, 4);
+		check_lines(file, "a\n|");
+		for (size_t j = 0; j < COUNT(portions); j++) {
+			assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+			check_text(file, "a\n", portions[j]);
+		}
+		assert_int_equal(0, tempfile_close(file));
+	}
+}
+
+/*
+ * Lines are checked far ahead: 4096 bytes, and a window of 16384
+ */
+
+static void check_next_line(struct tempfile *file, const char *expected)
+{
+	char *line = NULL;
+	size_t capacity = 0;
+	ssize_t n = tempfile_getline(file, &line, &capacity);
+
+	assert_int_equal((ssize_t)strlen(expected), n);
+	assert_string_equal(expected, line);
+	tempfile_free(line);
+}
+
+static void lines_are_those_of_now_whatever_was_done_between(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(bufferings); i++) {
+		struct tempfile *file =
+			open_text(NULL, NULL, NULL, bufferings[i]);
+		char two[3] = "";
+
+		put(file, "a\nb\nc\nd\r\ne\n");
+		assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+		check_next_line(file, "a\n");
+		put(file, "X\n");
+		check_next_line(file, "c\n");
+		assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+		check_next_line(file, "a\n");
+		assert_int_equal(2, tempfile_read(file, two, 2));
+		assert_string_equal("X\n", two);
+		check_next_line(file, "c\n");
+		assert_int_equal(0, tempfile_rollover(file));
+		check_next_line(file, "d\n");
+		assert_int_equal(1, pwrite(tempfile_fileno(file), "E", 1, 9));
+		check_next_line(file, "E\n");
+		assert_int_equal(2, tempfile_seek(file, 2, SEEK_SET));
+		check_next_line(file, "X\n");
+		assert_int_equal(0, tempfile_truncate(file, 5));
+		check_next_line(file, "c");
+		assert_int_equal(0, tempfile_close(file));
+	}
+}
+
+static void write_some(struct tempfile *file)
+{
+	put(file, "b\nb\nb\nb\n");
+}
+
+static void read_some(struct tempfile *file)
+{
+	char bytes[8];
+
+	assert_int_equal(8, tempfile_read(file, bytes, 8));
+}
+
+static void seek_some(struct tempfile *file)
+{
+	assert_int_equal(10, tempfile_seek(file, 10, SEEK_SET));
+}
+
+static void change_from_outside(struct tempfile *file)
+{
+	assert_int_equal(1, pwrite(tempfile_fileno(file), "\xFF", 1, 1000));
+}
+
+static void what_was_not_checked_is_found_bad(void **state)
+{
+	void (*const between[])(struct tempfile * file) = {
+		write_some, read_some, seek_some, change_from_outside};
+	char bytes[4200], *line = NULL;
+	size_t capacity = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(between); i++) {
+		struct tempfile *file = open_text(NULL, NULL, NULL, 0);
+
+		for (size_t at = 0; at < sizeof bytes; at++)
+			bytes[at] = at % 2 ? '\n' : 'a';
+		if (between[i] != change_from_outside)
+			bytes[4098] = '\xFF';
+		set_bytes(file, bytes, sizeof bytes);
+		check_next_line(file, "a\n");
+		check_next_line(file, "a\n");
+		between[i](file);
+		while (tempfile_getline(file, &line, &capacity) > 0)
+			;
+		assert_int_equal(EILSEQ, errno);
+		assert_int_equal(between[i] == change_from_outside ? 1000
+								   : 4098,
+				 tempfile_tell(file));
+		assert_int_equal(0, tempfile_close(file));
+	}
+	tempfile_free(line);
+}
+
+/* A long line of good, then what ends it, then bytes that are bad or not. */
+static void check_long_line(const char *good, size_t times, const char *ending,
+			    const char *after)
+{
+	static char text[40000], expected[40000], *line;
+	static size_t capacity;
+	struct tempfile *file = open_text(NULL, NULL, NULL, 0);
+	size_t each = strlen(good), n = times * each;
+
+	for (size_t i = 0; i < n; i++)
+		text[i] = expected[i] = good[i % each];
+	strcpy(expected + n, "\n");
+	strcpy(text + n, ending);
+	strcat(text + n, after);
+	set_bytes(file, text, strlen(text));
+	assert_int_equal(n + 1, tempfile_getline(file, &line, &capacity));
+	assert_memory_equal(expected, line, n + 2);
+	assert_int_equal(n + strlen(ending), tempfile_tell(file));
+	if (after[0] == '\xFF') {
+		assert_int_equal(-1, tempfile_getline(file, &line, &capacity));
+		assert_int_equal(EILSEQ, errno);
+		assert_int_equal(n + strlen(ending), tempfile_tell(file));
+	} else {
+		check_next_line(file, after);
+	}
+	assert_int_equal(0, tempfile_close(file));
+}
+
+static void lines_end_anywhere_in_what_is_checked(void **state)
+{
+	static const char *const endings[] = {"\n", "\r", "\r\n"};
+	static const size_t borders[] = {4096, 8192, 16384};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(endings) * COUNT(borders); i++) {
+		size_t border = borders[i / 3];
+
+		for (size_t n = border - 4; n < border + 4; n++) {
+			check_long_line("a", n, endings[i % 3], "b\n");
+			check_long_line("a", n, endings[i % 3], "\xFFz\n");
+		}
+		for (size_t n = border / 3 - 2; n < border / 3 + 2; n++)
+			check_long_line("\xE4\xB8\xAD", n, endings[i % 3],
+					"\xC3\xA9\n");
+	}
+}
+
 static void errors_backslashreplace_spells(void **state)
 {
 	const struct error_row row = {"backslashreplace", "a\\xff\\xe2\\x82z",
@@ -870,6 +1036,11 @@ int main(void)
 		cmocka_unit_test(errors_strict_fails_and_moves_nothing),
 		cmocka_unit_test(errors_replace_puts_marks),
 		cmocka_unit_test(errors_ignore_drops),
+		cmocka_unit_test(errors_ignore_sees_a_newline_behind_bad_bytes),
+		cmocka_unit_test(
+			lines_are_those_of_now_whatever_was_done_between),
+		cmocka_unit_test(what_was_not_checked_is_found_bad),
+		cmocka_unit_test(lines_end_anywhere_in_what_is_checked),
 		cmocka_unit_test(errors_backslashreplace_spells),
 		cmocka_unit_test(errors_surrogateescape_keeps_the_bytes),
 		cmocka_unit_test(surrogateescape_round_trips_any_bytes),
