@@ -229,8 +229,11 @@ ssize_t tempfile__buffer_read(struct buffer *buffer, void *buf, size_t n)
 	if (done == n)
 		return (ssize_t)done;
 	got = read_beyond(buffer, (char *)buf + done, n - done);
-	if (got < 0)
-		return done > 0 ? (ssize_t)done : -1;
+	if (got < 0) {
+		/* Fewer than n would say that the file ends there. */
+		buffer->position -= (int64_t)done;
+		return -1;
+	}
 	return (ssize_t)done + got;
 }
 
