@@ -57,13 +57,11 @@ bool fault_strikes(const struct primitive *primitive)
 }
 
 /*
- * Memory: the blocks that are out, in a table with linear probing; what is
- * freed leaves a mark. What the C library itself allocates is not seen, and a
- * block that is not found was its.
+ * Memory: the blocks that are out, in a table with linear probing. What the C
+ * library itself allocates is not seen, and a block that is not found was its.
  */
 
 #define TABLE_SIZE 65536u
-#define FREED      ((void *)1)
 
 static void *table[TABLE_SIZE];
 static size_t blocks;
@@ -91,14 +89,22 @@ static void *enter(void *block)
 	return block;
 }
 
+/* What follows without a gap may have wanted the place that is free now. */
 static void forget(const void *block)
 {
 	void **found = block ? find_block(block) : NULL;
+	void *moved;
 
 	if (!found || !*found)
 		return;
-	*found = FREED;
+	*found = NULL;
 	blocks--;
+	for (size_t at = (size_t)(found - table) + 1; table[at % TABLE_SIZE];
+	     at++) {
+		moved = table[at % TABLE_SIZE];
+		table[at % TABLE_SIZE] = NULL;
+		*find_block(moved) = moved;
+	}
 }
 
 static const int no_memory[] = {ENOMEM};
