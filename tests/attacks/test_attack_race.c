@@ -12,7 +12,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,6 +24,14 @@ static long goal = 3;
 static atomic_bool over;
 static atomic_uint exchanges;
 
+static void pause_for(long nanoseconds)
+{
+	const struct timespec span = {.tv_nsec = nanoseconds};
+
+	if (nanoseconds > 0)
+		(void)nanosleep(&span, NULL);
+}
+
 static void *exchange(void *arg)
 {
 	char path[32];
@@ -34,8 +41,8 @@ static void *exchange(void *arg)
 		if (renameat2(AT_FDCWD, path, AT_FDCWD, "bait",
 			      RENAME_EXCHANGE) == 0)
 			atomic_fetch_add(&exchanges, 1);
-		for (unsigned i = 0; i < n % 8; i++)
-			(void)sched_yield();
+		/* A link that was put in place stays for a moment. */
+		pause_for(n % 2 ? 0 : 5000 * (n / 2 % 100));
 	}
 	return arg;
 }
@@ -74,28 +81,32 @@ static void plant_canary(void)
 		make_file("outside/canary");
 }
 
-/* Looks, and then acts on the path once more. */
+/* Looks at all that is there, and then acts on each path once more. */
 static void naive_remove(const char *path)
 {
 	DIR *stream = opendir(path);
+	bool directories[64] = {false};
+	char children[64][64];
 	struct dirent *entry;
 	struct stat status;
-	char child[512];
+	size_t count = 0;
 
-	while (stream && (entry = readdir(stream))) {
+	while (stream && count < 64 && (entry = readdir(stream))) {
 		if (entry->d_name[0] == '.')
 			continue;
-		(void)snprintf(child, sizeof child, "%s/%s", path,
-			       entry->d_name);
-		if (lstat(child, &status) < 0)
-			continue;
-		if (S_ISDIR(status.st_mode))
-			naive_remove(child);
-		else
-			(void)unlink(child);
+		(void)snprintf(children[count], sizeof children[count],
+			       "%s/%.40s", path, entry->d_name);
+		if (lstat(children[count], &status) == 0)
+			directories[count] = S_ISDIR(status.st_mode);
+		count++;
 	}
 	if (stream)
 		(void)closedir(stream);
+	for (size_t i = 0; i < count; i++)
+		if (directories[i])
+			naive_remove(children[i]);
+		else
+			(void)unlink(children[i]);
 	(void)rmdir(path);
 }
 
