@@ -33,7 +33,7 @@ linkat EEXIST EXDEV EPERM EACCES EMLINK EIO ENOENT
 renameat EXDEV EPERM EACCES EBUSY EIO
 renameat2 ENOSYS EINVAL EXDEV EPERM EACCES EIO
 flock EAGAIN EINTR ENOLCK EBADF EOPNOTSUPP ENOSYS
-newfstatat EACCES EIO ENOMEM
+statx EACCES EIO ENOMEM
 fchmod EPERM EROFS EIO
 getdents64 EIO
 fstatfs ENOSYS EIO
@@ -63,13 +63,13 @@ point() {
     -e inject="$call:error=$error:when=$when" \
     "$program" "$work/dir" >"$work/output" 2>&1
   status=$?
-  left=$(ls -A "$work/temporary" "$work/dir" | grep -v ':$' | tr -d '\n')
+  left=$(find "$work/temporary" "$work/dir" -mindepth 1 -maxdepth 1 -printf %f)
   # Where removing fails, names stay; and once is not again.
   case $status:$when in
   0:* | 3:*+) ;;
   *) left+=" (exit status $status)" ;;
   esac
-  case $call in unlinkat | newfstatat | getdents64 | openat2 | close | openat)
+  case $call in unlinkat | statx | getdents64 | lseek | openat2 | close | openat)
     [[ $left == ' (exit'* ]] || left= ;;
   esac
   [ -z "$left" ] && return
