@@ -32,6 +32,18 @@ Where the two differ on purpose:
   tell in or behind bytes that  somewhere near           where the next
   cannot be decoded                                      character begins
   grown by truncate in memory   not                      with zeros
+
+What is left out, because one side gives no answer to compare with:
+
+  iso2022_kr: after a seek to the end Python goes back to ASCII by ESC ( B,
+  which that encoding does not have, and after a failed write it leaves out
+  the ESC $ ) C that nobody has seen; neither it nor iconv can read the result,
+  and tell() overflows. What libtempfile writes both read.
+
+  Bad bytes in utf-7: in what state they leave glibc's iconv depends on how many
+  bytes it was given at once, so with buffers of a few bytes (2 and 3 were seen)
+  another number of characters after them is bad. Python's answer is a third:
+  it takes up again where iconv stays in base 64.
 """
 import argparse
 import ctypes
