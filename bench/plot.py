@@ -63,7 +63,7 @@ def gallery(results, directory, name, operations, where):
     for axis, operation in zip(axes.flat, operations):
         bars(axis, results, operation, where)
     figure.suptitle(f'on {where}: shorter is better', fontsize=9)
-    figure.tight_layout()
+    figure.subplots_adjust(hspace=0.5, wspace=0.6)
     save(figure, directory, name)
 
 
