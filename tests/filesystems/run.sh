@@ -18,6 +18,7 @@ tests=("$@")
 
 # The tests take only short paths.
 work=$(mktemp -d /tmp/XXX) || exit 2
+chmod 755 "$work"
 mounted=()
 leave() {
   local i
@@ -123,6 +124,7 @@ if [ "$table" != - ]; then
   {
     echo '# File systems'
     echo
+    # shellcheck disable=SC2016 # Markdown
     echo 'What each gives, as `tests/filesystems/run.sh` found it on Linux'
     echo "$(uname -r | cut -d. -f1,2). The library asks each directory anew."
     echo
