@@ -9,7 +9,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 
 build=$(cd "${1:?BUILD}" && pwd)
-sample= seed=
+sample='' seed=''
 [ "${2-}" = --sample ] && sample=yes seed=${3:-$RANDOM}
 [ -n "$sample" ] && echo "seed $seed"
 [ -d /dev/shm ] && fast=/dev/shm || fast=/tmp
