@@ -57,7 +57,7 @@
  * through a symbolic link, never inherited by a program you execute, and open
  * to you alone. Removal never follows a symbolic link, never enters another
  * mounted file system, and never touches what somebody put in the place of a
- * thing of yours. A call that fails changes nothing that you could read.
+ * thing of yours. A call that fails loses nothing, and may be made again.
  *
  * LIMITS
  *
@@ -320,7 +320,8 @@ TEMPFILE_API ssize_t tempfile_read(struct tempfile *file, void *buf, size_t n);
 
 /*
  * n, or -1 and the position and the file's size as before, so that the same
- * call may be made again. Past the end, the gap reads as zeros. ENOSPC and its
+ * call may be made again; of an overwrite the disk may have taken a part. Past
+ * the end, the gap reads as zeros. ENOSPC and its
  * like can come from a later call, when the buffer is written; the data stays
  * in the buffer and readable until a flush succeeds. Text may be written in
  * pieces that part a character; one never finished is EILSEQ when strict, from
