@@ -35,21 +35,30 @@ static inline bool are_ascii(unit_block units)
 	return !((words[0] | words[1]) & UINT64_C(0xFF80FF80FF80FF80));
 }
 
-/* Eight units of ASCII, if they are, and no stop is among them. */
-static inline bool decode_ascii(unsigned char *to, unit_block units,
-				unsigned stops)
+static inline bool is_any(unit_block units)
+{
+	uint64_t words[2];
+
+	memcpy(words, &units, sizeof words);
+	return words[0] | words[1];
+}
+
+static inline bool has_line_end(unit_block units)
+{
+	return is_any((unit_block)(units == '\n') |
+		      (unit_block)(units == '\r'));
+}
+
+static inline bool has_surrogates(unit_block units)
+{
+	return is_any((unit_block)((units & 0xF800) == 0xD800));
+}
+
+static inline void put_ascii(unsigned char *to, unit_block units)
 {
 	byte_block bytes = __builtin_convertvector(units, byte_block);
-	uint64_t word;
 
-	if (!are_ascii(units))
-		return false;
-	memcpy(&word, &bytes, sizeof word);
-	if (stops && (word_has(word, EACH_BYTE('\n')) ||
-		      word_has(word, EACH_BYTE('\r'))))
-		return false;
-	memcpy(to, &word, sizeof word);
-	return true;
+	memcpy(to, &bytes, sizeof bytes);
 }
 
 /* Eight characters, none of them half of a pair. There is room for 24. */
@@ -78,25 +87,21 @@ static inline unsigned char *put_units(unsigned char *to, unit_block units)
 	return to;
 }
 
-static inline bool has_surrogates(unit_block units)
-{
-	unit_block is_surrogate = (unit_block)((units & 0xF800) == 0xD800);
-	uint64_t words[2];
-
-	memcpy(words, &is_surrogate, sizeof words);
-	return words[0] | words[1];
-}
-
-/* Up to a surrogate, or to where in or out is nearly used up. */
+/* Up to near a surrogate, or a stop, or the end of in or out. */
 static inline void decode_run(struct codec_span *span, bool big)
 {
 	const unsigned char *in = span->in;
 	unsigned char *out = span->out;
+	const unsigned char *in_end = span->in_end, *out_end = span->out_end;
+	bool stops = span->stops != 0;
 
-	while (span->in_end - in >= 16 && span->out_end - out >= 24) {
+	while (in_end - in >= 16 && out_end - out >= 24) {
 		unit_block units = load_units(in, big);
 
-		if (decode_ascii(out, units, 0)) {
+		if (stops && has_line_end(units))
+			break;
+		if (are_ascii(units)) {
+			put_ascii(out, units);
 			out += 8;
 		} else {
 			if (has_surrogates(units))
@@ -107,18 +112,6 @@ static inline void decode_run(struct codec_span *span, bool big)
 	}
 	span->in = in;
 	span->out = out;
-}
-
-/* ASCII up to a stop. */
-static inline void decode_ascii_run(struct codec_span *span, bool big)
-{
-	while (span->in_end - span->in >= 16 &&
-	       span->out_end - span->out >= 8 &&
-	       decode_ascii(span->out, load_units(span->in, big),
-			    span->stops)) {
-		span->in += 16;
-		span->out += 8;
-	}
 }
 
 /* The surrogate high at in and what follows; character is the pair's. */
@@ -145,9 +138,7 @@ static inline enum codec_result decode_utf16(struct codec_span *span, bool big)
 		uint32_t character;
 		int width = 2;
 
-		if (count % 8 == 0 && span->stops)
-			decode_ascii_run(span, big);
-		else if (count % 8 == 0)
+		if (count % 8 == 0)
 			decode_run(span, big);
 		if (span->in_end - span->in < 2)
 			break;
