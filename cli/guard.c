@@ -69,7 +69,7 @@ static void close_inherited(void)
 	struct dirent *entry;
 
 	while (descriptors && (entry = readdir(descriptors)) != NULL) {
-		int fd = atoi(entry->d_name);
+		int fd = (int)strtol(entry->d_name, NULL, 10);
 
 		if (fd > 2 && fd != dirfd(descriptors))
 			close(fd);

@@ -41,9 +41,9 @@ int tempfile__storage_reserve(struct storage *storage, int64_t size);
 /* Memory becomes a file of the same bytes; nothing changes if that fails. */
 int tempfile__storage_roll_over(struct storage *storage);
 
-/* Memory for at least n bytes, without counting them in; may roll over
+/* Memory for a file that ends there, without counting it in; may roll over
  * instead. */
-int tempfile__storage_make_room(struct storage *storage, int64_t n);
+int tempfile__storage_make_room(struct storage *storage, int64_t end);
 
 /* Release memory and descriptor. -1: the error of close. */
 int tempfile__storage_close(struct storage *storage);

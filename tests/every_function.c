@@ -44,6 +44,7 @@ static void look_around(void)
 	must(tempfile_last_error() != NULL, "last_error");
 }
 
+TEMPFILE_FORMAT(2, 3)
 static int print(struct tempfile *file, const char *format, ...)
 {
 	va_list arguments;

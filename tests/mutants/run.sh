@@ -35,7 +35,7 @@ while read -r patch test arguments; do
     echo "FAILED: $patch does not build"
     lived=$((lived + 1))
   elif (cd "$work" && TMPDIR=$fast timeout 100 \
-    "$work/build/$test" $arguments) >"$work/log" 2>&1; then # words
+    xargs "$work/build/$test" <<<"$arguments") >"$work/log" 2>&1; then
     echo "FAILED: $patch lives: $test has not noticed"
     lived=$((lived + 1))
   else

@@ -89,6 +89,7 @@ load helper
 
 @test "a mounted file system is left whole and reported" {
 	[[ $(id -u) -eq 0 ]] || skip "needs root to mount"
+	unshare -m true 2>/dev/null || skip "no mounts of its own here"
 	mkdir -p tree/mounted tree/other canary
 	: >canary/alive
 	run -0 --separate-stderr unshare -m sh -c \

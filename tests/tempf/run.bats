@@ -135,6 +135,7 @@ load helper
 
 @test "a directory that cannot be removed is a failure" {
 	[[ $(id -u) -eq 0 ]] || skip "needs root to mount"
+	unshare -m true 2>/dev/null || skip "no mounts of its own here"
 	run -125 --separate-stderr unshare -m "$TEMPF" run sh -c \
 		'mkdir "$TMPDIR/m" && mount -t tmpfs none "$TMPDIR/m"'
 	matches "$stderr" "^tempf: "
