@@ -105,7 +105,6 @@ static const char *read_mode(const char *text, struct mode *mode)
 		return "the mode has a character twice";
 	mode->readable = seen.both || strchr(text, 'r');
 	mode->writable = seen.both || !strchr(text, 'r');
-	mode->at_end = strchr(text, 'a') != NULL;
 	mode->text = !seen.bytes;
 	return NULL;
 }

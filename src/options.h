@@ -13,7 +13,6 @@
 struct mode {
 	bool readable;
 	bool writable;
-	bool at_end; /* begin there */
 	bool text;
 };
 

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "error.h"
 #include "fork_guard.h"
@@ -212,6 +213,9 @@ struct tempfile *tempfile_make(const struct tempfile_options *given,
 		file->stream.buffer.storage.fd = fd;
 	else
 		(void)tempfile__stream_close(&file->stream);
+	/* What create made need not be empty. */
+	if (fd > 0 && options.mode && strchr(options.mode, 'a'))
+		(void)tempfile__stream_seek(&file->stream, 0, SEEK_END);
 	return file;
 }
 

@@ -90,6 +90,32 @@ static void a_socket_is_tried_again_where_its_address_is_in_use(void)
 	check_equal(count_descriptors(), descriptors);
 }
 
+static int make_full(int dirfd, const char *name, const char *path, void *arg)
+{
+	int fd = openat(dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+			0600);
+
+	(void)path;
+	(void)arg;
+	check_equal(write(fd, "full", 4), 4);
+	return fd;
+}
+
+static void what_is_not_empty_can_be_added_to(void)
+{
+	char bytes[8] = "";
+	struct tempfile *file =
+		tempfile_make(TEMPFILE_OPTIONS(.mode = "a+b"), make_full, NULL);
+
+	check(file != NULL);
+	check_equal(tempfile_tell(file), 4);
+	check_equal(tempfile_write(file, "er", 2), 2);
+	check_equal(tempfile_seek(file, 0, SEEK_SET), 0);
+	check_equal(tempfile_read(file, bytes, sizeof bytes), 6);
+	check(memcmp(bytes, "fuller", 6) == 0);
+	check_equal(tempfile_close(file), 0);
+}
+
 static int refuse_once(int dirfd, const char *name, const char *path, void *arg)
 {
 	bool *refused = arg;
@@ -178,6 +204,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_fifo_or_a_link_is_made_and_goes),
+		TEST(what_is_not_empty_can_be_added_to),
 		TEST(a_socket_is_tried_again_where_its_address_is_in_use),
 		TEST(a_name_that_was_taken_leaves_no_trace),
 		TEST(what_was_not_made_or_is_a_directory_is_refused),
