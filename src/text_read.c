@@ -105,7 +105,7 @@ static enum step step(struct reading *reading, struct codec_span *span)
 static int skip_newline_after_ignored(struct reading *reading)
 {
 	enum step result = STEP_MORE;
-	unsigned char next[1];
+	unsigned char next[1] = {0};
 	size_t used;
 
 	while (result == STEP_MORE) {

@@ -401,13 +401,13 @@ int main(void)
 		TEST(nothing_is_left_and_the_signal_is_passed_on),
 		TEST(a_broken_pipe),
 		TEST(unless_asked_nothing_is_done),
-		TEST(the_first_of_a_pid_namespace),
+		TEST_SO(the_first_of_a_pid_namespace, FORGETTING),
 		TEST_SO(kept_names_stay, LITTERING),
-		TEST(the_hosts_own_are_left_alone),
+		TEST_SO(the_hosts_own_are_left_alone, FORGETTING),
 		TEST(in_a_handler_of_the_hosts),
-		TEST(whoever_goes_on_may_create_again),
+		TEST_SO(whoever_goes_on_may_create_again, FORGETTING),
 		TEST(a_child_does_not_take_the_parents),
-		TEST(unless_it_adopted_them),
+		TEST_SO(unless_it_adopted_them, FORGETTING),
 	};
 
 	/* Who runs this may have ignored some: nohup, a shell's background. */
