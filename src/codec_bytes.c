@@ -12,18 +12,9 @@ static const unsigned char *find_end(const struct codec_span *span)
 {
 	ptrdiff_t room = span->out_end - span->out;
 	ptrdiff_t left = span->in_end - span->in;
-	const unsigned char *end = span->in + (left < room ? left : room);
-	const unsigned char *stop;
 
-	if (span->stops & CODEC_STOP_LF) {
-		stop = memchr(span->in, '\n', (size_t)(end - span->in));
-		end = stop ? stop + 1 : end;
-	}
-	if (span->stops & CODEC_STOP_CR) {
-		stop = memchr(span->in, '\r', (size_t)(end - span->in));
-		end = stop ? stop + 1 : end;
-	}
-	return end;
+	return tempfile__codec_cut(span,
+				   span->in + (left < room ? left : room));
 }
 
 /* Copy n bytes that are the same in UTF-8; whether the last is a stop. */

@@ -10,26 +10,10 @@
  * and a write that fails needs no state to be brought back.
  */
 #include "codec_iconv.h"
+#include "codec_kind.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-/* Where to cut the input: behind the first stop. */
-static const unsigned char *find_stop(const struct codec_span *span)
-{
-	const unsigned char *end = span->in_end;
-	const unsigned char *stop;
-
-	if (span->stops & CODEC_STOP_LF) {
-		stop = memchr(span->in, '\n', (size_t)(end - span->in));
-		end = stop ? stop + 1 : end;
-	}
-	if (span->stops & CODEC_STOP_CR) {
-		stop = memchr(span->in, '\r', (size_t)(end - span->in));
-		end = stop ? stop + 1 : end;
-	}
-	return end;
-}
 
 /* What iconv says of the input up to end. */
 static enum codec_result convert_span(struct codec_iconv *self,
@@ -113,7 +97,9 @@ static enum codec_result decode(struct codec *codec, struct codec_span *span)
 	if (span->stops && !self->plain_newlines)
 		return decode_stepping(self, span);
 	while (result == CODEC_MORE && span->in < span->in_end) {
-		const unsigned char *end = find_stop(span), *in = span->in;
+		const unsigned char *end = tempfile__codec_cut(span,
+							       span->in_end),
+				    *in = span->in;
 		const unsigned char *out = span->out;
 
 		result = convert_span(self, span, end,

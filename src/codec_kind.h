@@ -190,4 +190,21 @@ static inline int utf8_size(uint32_t character)
 				     : 4;
 }
 
+/* Where to cut input that ends at end: behind the first stop in it. */
+static inline const unsigned char *
+tempfile__codec_cut(const struct codec_span *span, const unsigned char *end)
+{
+	const unsigned char *stop;
+
+	if (span->stops & CODEC_STOP_LF) {
+		stop = memchr(span->in, '\n', (size_t)(end - span->in));
+		end = stop ? stop + 1 : end;
+	}
+	if (span->stops & CODEC_STOP_CR) {
+		stop = memchr(span->in, '\r', (size_t)(end - span->in));
+		end = stop ? stop + 1 : end;
+	}
+	return end;
+}
+
 #endif
