@@ -12,6 +12,7 @@ help:
 	@echo 'make demo        sort 50 MB and more of text in 4 MiB of memory'
 	@echo 'make test        run the tests'
 	@echo 'make proof       all that a change has to pass: sanitizers, linters, ...'
+	@echo 'make cross       build and test for other systems'
 	@echo 'make bench       measure'
 	@echo 'make docs        the web site, in $(BUILD)/docs/html'
 	@echo 'make install     to PREFIX ($(PREFIX)), below DESTDIR if given'
@@ -26,6 +27,9 @@ test: $(BUILD)/ready-to-test
 
 proof:
 	@.ci/run
+
+cross:
+	@cross/run
 
 bench: all
 	@if [ -x bench/run ]; then bench/run $(BUILD); \
@@ -52,4 +56,4 @@ $(BUILD)/ready-to-test: | $(BUILD)/build.ninja
 	@meson setup --reconfigure $(BUILD)
 	@touch $@
 
-.PHONY: all help demo test proof bench docs install clean
+.PHONY: all help demo test proof cross bench docs install clean
