@@ -14,9 +14,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-ARTICLES = ['README.md', 'README.es.md', 'docs/article.md', 'docs/articulo.md',
-            'docs/migrating.md', 'docs/python.md', 'ARCHITECTURE.md',
-            'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']
+# What is read first, and in this order; then the rest of docs.
+FIRST = ['README.md', 'README.es.md', 'docs/article.md', 'docs/articulo.md',
+         'docs/migrating.md', 'docs/python.md', 'examples/README.md']
+LAST = ['ARCHITECTURE.md', 'tests/attacks/README.md', 'CONTRIBUTING.md',
+        'SECURITY.md', 'CHANGELOG.md']
+# Where the title is not enough to tell one from the other.
+TITLES = {'README.md': 'In one minute', 'README.es.md': 'En un minuto'}
 ELSEWHERE = 'https://manpages.debian.org/{}'
 FRAME = '''\
 <!DOCTYPE html>
@@ -45,7 +49,9 @@ class Site:
     def __init__(self, source, output):
         self.source, self.output = source, output
         self.manuals = sorted(source.glob('docs/*.[1-7]'))
-        self.articles = [a for a in ARTICLES if (source / a).exists()]
+        rest = [f'docs/{page.name}' for page in sorted(
+            source.glob('docs/*.md')) if f'docs/{page.name}' not in FIRST]
+        self.articles = FIRST + rest + LAST
         self.homes = {f'{name}.{page.suffix[1:]}': page.name
                       for page in self.manuals
                       for name in re.findall(r'^\.Nm (temp\w+)',
@@ -118,8 +124,7 @@ class Site:
         body = re.sub(r'(?:<pre>(?:(?!</pre>).)*</pre>\s*){2,}',
                       r'<div class="beside">\n\g<0></div>\n', body,
                       flags=re.S)
-        title = re.search(r'^# (.*)', text, re.M)[1].replace('`', '')
-        self.write(re.sub(r'\.md$', '.html', name), title, body)
+        self.write(re.sub(r'\.md$', '.html', name), title_of(text), body)
 
     def write_code(self, name):
         text = html.escape((self.source / name).read_text())
@@ -134,8 +139,8 @@ class Site:
                         f'({page.suffix[1:]})</a></td><td>{about}</td></tr>')
         articles = []
         for name in self.articles:
-            title = re.search(r'^# (.*)', (self.source / name).read_text(),
-                              re.M)[1].replace('`', '')
+            title = TITLES.get(name) or title_of(
+                (self.source / name).read_text())
             link = re.sub(r'\.md$', '.html', name)
             articles.append(f'<li><a href="{link}">{title}</a></li>')
         self.write('index.html', 'libtempfile', '\n'.join([
@@ -156,8 +161,13 @@ class Site:
         for name in sorted(self.code):
             self.write_code(name)
         for name in sorted(self.pictures):
+            (self.output / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(self.source / name, self.output / name)
         self.write_index()
+
+
+def title_of(text):
+    return re.search(r'^# (.*)', text, re.M)[1].replace('`', '')
 
 
 def reading_order(page):

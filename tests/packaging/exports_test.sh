@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # exports_test.sh LIBRARY MAP HEADERS BASELINE: the library shows the symbols of
-# the map and no other, and what it shows is compatible with the baseline, if
-# COMPARE is yes: another compiler describes the same things in other words.
+# the map and no other; it asks libc for nothing that would change or surprise
+# its host; and what it shows is compatible with the baseline, if COMPARE is
+# yes: another compiler describes the same things in other words.
 set -u
 library=$1 map=$2 headers=$3 baseline=$4
 update=$(dirname "$baseline")/update.sh
@@ -19,6 +20,23 @@ if diff "$dir/wanted" "$dir/shown"; then
 else
   echo 'FAILED: the symbols are not those of the map'
   failed=1
+fi
+
+# They change what is the whole process's, print, or end it.
+tr -s ' ' '\n' >"$dir/unwelcome" <<'END'
+setlocale uselocale setenv unsetenv putenv umask chdir fchdir chroot dup dup2
+exit abort __assert_fail (__)?v?f?printf(_chk)? puts fputs putchar perror
+v?syslog errx? warnx? signal alarm system popen fork vfork exec.* s?rand(om)?
+strtok mkstemp.* mkdtemp tmpfile.* tempnam tmpnam
+END
+nm -D --undefined-only "$library" | awk '{ print $2 }' | sed 's/@.*//' |
+  grep -xE -f "$dir/unwelcome" >"$dir/surprising"
+if [ -s "$dir/surprising" ]; then
+  echo 'FAILED: it asks libc for'
+  cat "$dir/surprising"
+  failed=1
+else
+  echo 'ok: it asks libc for nothing that would surprise its host'
 fi
 
 if [ "${COMPARE:-yes}" != yes ]; then
