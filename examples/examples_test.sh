@@ -54,9 +54,12 @@ write_config() {
   chmod 640 app.conf
   ok 'changes it again' "$program" app.conf size=5
   ok 'permissions stay' [ "$(find app.conf -perm 640)" ]
+  printf 'colour=red' >app.conf
+  ok 'completes a last line that has no end' "$program" app.conf size=6
+  ok 'and keeps it' holds app.conf "$(printf 'colour=red\nsize=6')"
   mkdir taken
-  ok 'fails on a directory' fails "$program" taken a=b
-  ok 'and says so' grep -q "'taken'" messages
+  ok 'fails if the old one cannot be read' fails "$program" taken a=b
+  ok 'and says so' grep -q 'taken: Is a directory' messages
 }
 
 receive_upload() {

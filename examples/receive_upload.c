@@ -7,6 +7,7 @@
  * those over the limit are refused. A client that hangs up leaves nothing.
  */
 #include <err.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,9 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		errx(2, "usage: receive_upload DIRECTORY [LIMIT]");
 	read_name(name, sizeof name);
-	snprintf(path, sizeof path, "%s/%s", argv[1], name);
+	if (snprintf(path, sizeof path, "%s/%s", argv[1], name) >=
+	    (int)sizeof path)
+		errx(1, "%s: %s", argv[1], strerror(ENAMETOOLONG));
 
 	TEMPFILE_AUTO upload = tempfile_open_spooled(
 		TEMPFILE_OPTIONS(.beside = path, .max_size = IN_MEMORY,

@@ -17,7 +17,7 @@
 /* Does line set what one of the settings sets? */
 static bool is_set(const char *line, char **settings)
 {
-	size_t length = strcspn(line, "=\n") + 1;
+	size_t length = strcspn(line, "=") + 1;
 
 	for (; *settings; settings++)
 		if (strncmp(line, *settings, length) == 0)
@@ -26,20 +26,24 @@ static bool is_set(const char *line, char **settings)
 }
 
 /* Copy what stays of the old file; there need not be one. */
-static int copy_rest(struct tempfile *file, const char *path, char **settings)
+static bool copy_rest(struct tempfile *file, const char *path, char **settings)
 {
 	FILE *old = fopen(path, "r");
+	bool good = old || errno == ENOENT;
 	char *line = NULL;
 	size_t capacity = 0;
-	int result = old || errno == ENOENT ? 0 : -1;
 
-	while (old && result == 0 && getline(&line, &capacity, old) > 0)
-		if (!is_set(line, settings))
-			result = tempfile_printf(file, "%s", line) < 0 ? -1 : 0;
-	free(line);
-	if (old)
+	while (old && good && getline(&line, &capacity, old) > 0) {
+		line[strcspn(line, "\n")] = '\0'; /* the last may have none */
+		good = is_set(line, settings) ||
+		       tempfile_printf(file, "%s\n", line) > 0;
+	}
+	if (old) {
+		good = good && !ferror(old);
 		fclose(old);
-	return result;
+	}
+	free(line);
+	return good;
 }
 
 int main(int argc, char **argv)
@@ -51,7 +55,7 @@ int main(int argc, char **argv)
 
 	if (!file)
 		errx(1, "%s", tempfile_errmsg());
-	if (copy_rest(file, argv[1], argv + 2) < 0)
+	if (!copy_rest(file, argv[1], argv + 2))
 		err(1, "%s", argv[1]);
 	for (int i = 2; i < argc; i++)
 		if (tempfile_printf(file, "%s\n", argv[i]) < 0)
