@@ -13,6 +13,7 @@
 #include "codec_kind.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <stdlib.h>
 
 /* What iconv says of the input up to end. */
@@ -311,4 +312,9 @@ size_t tempfile__codec_iconv_newline(const struct codec *codec,
 {
 	memcpy(newline, codec->iconv->newline, sizeof codec->iconv->newline);
 	return codec->iconv->newline_length;
+}
+
+const char *tempfile__codec_locale(void)
+{
+	return nl_langinfo(CODESET);
 }

@@ -51,6 +51,9 @@ ssize_t tempfile__codec_handle_unencodable(struct codec *codec,
 size_t tempfile__codec_utf8_prefix(const unsigned char *text, size_t n);
 size_t tempfile__codec_ascii_prefix(const unsigned char *text, size_t n);
 
+/* The name of the locale's encoding; codec_iconv.c and its like. */
+const char *tempfile__codec_locale(void);
+
 /* codec_iconv.c: -1 and EINVAL if iconv does not know it, or ENOMEM. */
 int tempfile__codec_iconv_open(struct codec *codec, const char *encoding);
 void tempfile__codec_iconv_close(struct codec *codec);

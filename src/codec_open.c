@@ -3,7 +3,6 @@
 #include "codec_kind.h"
 
 #include <errno.h>
-#include <langinfo.h>
 
 #include "error.h"
 
@@ -110,7 +109,7 @@ int tempfile__codec_open(struct codec *codec, const char *encoding,
 	if (!encoding)
 		encoding = "utf-8";
 	if (strcmp(encoding, "locale") == 0)
-		encoding = nl_langinfo(CODESET);
+		encoding = tempfile__codec_locale();
 	plain_name(plain, sizeof plain, encoding);
 	own = find_own(plain);
 	if (own.kind) {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "path.h"
 
 #define WORLD_WRITABLE 0002u
 #define STICKY         01000u
@@ -24,10 +25,9 @@ struct directory *tempfile__directory_take(int fd,
 					   const struct os_status *status,
 					   const char *parent, const char *name)
 {
-	size_t length = strlen(parent);
+	size_t size = strlen(parent) + 1;
 	size_t rest = name ? strlen(name) + 1 : 0;
-	struct directory *directory =
-		malloc(sizeof *directory + length + rest + 1);
+	struct directory *directory = malloc(sizeof *directory + size + rest);
 
 	if (!directory) {
 		(void)tempfile__os_close(fd);
@@ -38,13 +38,11 @@ struct directory *tempfile__directory_take(int fd,
 	directory->fd = fd;
 	directory->identity = status->identity;
 	directory->owner = status->owner;
-	memcpy(directory->path, parent, length + 1);
-	if (name) {
-		/* "/" is the one path that ends with a separator */
-		if (length > 1)
-			directory->path[length++] = '/';
-		memcpy(directory->path + length, name, rest);
-	}
+	if (name)
+		memcpy(tempfile__enter_path(directory->path, parent), name,
+		       rest);
+	else
+		memcpy(directory->path, parent, size);
 	return directory;
 }
 
@@ -150,64 +148,4 @@ bool tempfile__means_gone(int code)
 {
 	return code == ENOENT || code == ENOTDIR || code == ELOOP ||
 	       code == ESTALE;
-}
-
-char *tempfile__join_path(const char *parent, const char *name)
-{
-	size_t length = strlen(parent);
-	size_t rest = strlen(name) + 1;
-	char *path = malloc(length + 1 + rest);
-
-	if (!path) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	memcpy(path, parent, length);
-	if (length == 0 || !tempfile__os_is_separator(path[length - 1]))
-		path[length++] = '/';
-	memcpy(path + length, name, rest);
-	return path;
-}
-
-/*
- * Drop empty and "." components of an absolute path, in place. ".." stays: what
- * it means behind a symbolic link only the system knows.
- */
-static char *tidy(char *path)
-{
-	char *end = path; /* of the components that are kept, each "/name" */
-	const char *next = path;
-	size_t size;
-
-	while (*next) {
-		next += strspn(next, "/");
-		size = strcspn(next, "/");
-		if (size > 1 || (size == 1 && *next != '.')) {
-			*end++ = '/';
-			memmove(end, next, size);
-			end += size;
-		}
-		next += size;
-	}
-	if (end == path)
-		*end++ = '/';
-	*end = '\0';
-	return path;
-}
-
-char *tempfile__absolute_path(const char *path)
-{
-	char *absolute = NULL;
-	char *here;
-
-	if (*path == '\0') {
-		errno = ENOENT;
-	} else if (tempfile__os_is_separator(*path)) {
-		absolute = tempfile__join_path(path, "");
-	} else {
-		here = tempfile__os_current_directory();
-		absolute = here ? tempfile__join_path(here, path) : NULL;
-		free(here);
-	}
-	return absolute ? tidy(absolute) : NULL;
 }

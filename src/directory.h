@@ -54,10 +54,4 @@ bool tempfile__means_gone(int code);
 /* May anybody move or replace what others put there? */
 bool tempfile__directory_is_unsafe(const struct os_status *status);
 
-/* Absolute, without empty and "." components, for free(); NULL and errno. */
-char *tempfile__absolute_path(const char *path);
-
-/* parent/name, for free(); NULL and ENOMEM. */
-char *tempfile__join_path(const char *parent, const char *name);
-
 #endif

@@ -59,8 +59,8 @@ const struct tempfile_error *tempfile_last_error(void)
 const char *tempfile_errmsg(void)
 {
 	const struct tempfile_error *last = &thread.last;
-	/* Known codes have constant strings in every libc we know. */
-	const char *reason = last->reason ? last->reason : strerror(last->code);
+	const char *reason =
+		last->reason ? last->reason : tempfile__error_text(last->code);
 	const char *quote = last->path ? "'" : "";
 
 	if (last->code == 0)

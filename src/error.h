@@ -16,4 +16,7 @@ int tempfile__fail(int code, const char *step, const char *path);
 int tempfile__fail_because(int code, const char *step, const char *path,
 			   const char *reason);
 
+/* What an error number means: error_text_posix.c and its like. */
+const char *tempfile__error_text(int code);
+
 #endif

@@ -212,7 +212,7 @@ static int publish_with_permissions(struct persisting *persisting)
 	if (tempfile__target_permissions(&persisting->target, OS_FILE,
 					 &permissions) < 0 ||
 	    tempfile__publish_permissions(persisting->fd, permissions,
-					  &before) < 0)
+					  &persisting->target, &before) < 0)
 		return -1;
 	if (publish(persisting) == 0)
 		return 0;

@@ -17,6 +17,7 @@
 
 #include "create.h"
 #include "error.h"
+#include "path.h"
 #include "session.h"
 
 static struct location *_Atomic locations;
@@ -39,8 +40,12 @@ static int visit_sources(int (*visit)(const char *source, const char *path,
 		if (path)
 			result = visit(variables[i], path, arg);
 	}
-	for (size_t i = 0; tempfile__os_candidates[i] && result == 0; i++)
-		result = visit("system", tempfile__os_candidates[i], arg);
+	for (size_t i = 0; result == 0; i++) {
+		path = tempfile__os_candidate(i);
+		if (!path)
+			break;
+		result = visit("system", path, arg);
+	}
 	return result ? result : visit("current", ".", arg);
 }
 
@@ -111,8 +116,8 @@ static struct directory *prove(const char *path,
 	}
 	candidate->path = path; /* the directory's goes with it */
 	candidate->error = error->code;
-	candidate->reason =
-		error->reason ? error->reason : strerror(error->code);
+	candidate->reason = error->reason ? error->reason
+					  : tempfile__error_text(error->code);
 	tempfile__directory_drop(directory);
 	return NULL;
 }

@@ -14,6 +14,7 @@
 
 #include "error.h"
 #include "fork_guard.h"
+#include "path.h"
 #include "publish.h"
 #include "registry.h"
 #include "session.h"
@@ -29,17 +30,13 @@ static char *prepare_path(struct named *named,
 			  const struct name_pattern *pattern)
 {
 	const char *parent = named->directory->path;
-	size_t length = strlen(parent);
 	size_t size = tempfile__name_size(pattern);
 	char *name;
 
-	named->path = malloc(length + 1 + size);
+	named->path = malloc(strlen(parent) + 1 + size);
 	if (!named->path)
 		return NULL;
-	memcpy(named->path, parent, length);
-	name = named->path + length;
-	if (length > 1) /* not the root */
-		*name++ = '/';
+	name = tempfile__enter_path(named->path, parent);
 	named->name = name;
 	return name;
 }

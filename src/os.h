@@ -96,6 +96,14 @@ int tempfile__os_filesystem(int fd, struct os_filesystem *filesystem);
 int tempfile__os_set_permissions(int fd, unsigned permissions);
 
 /*
+ * The same, from what they are now, for what is about to become name in the
+ * directory at. Where there is more to it than bits, the rest will be as of
+ * what bears the name, or else as of what is made there.
+ */
+int tempfile__os_adopt_permissions(int fd, unsigned now, unsigned permissions,
+				   int at, const char *name);
+
+/*
  * Give the owner of a directory inside a tree all rights to it: not by path,
  * not through a link or into a mount, and only if it is a directory and this
  * user's own (EPERM). EACCES: he has them already.
@@ -258,7 +266,10 @@ void tempfile__os_release_signals(const struct os_signals *signals);
 /* End this process by the signal. Async-signal-safe; does not return. */
 void tempfile__os_die_by(int signal);
 
-/* The directories to try after the environment's; ends with NULL. */
-extern const char *const tempfile__os_candidates[];
+/*
+ * The directories to try after the environment's, from number 0 on; NULL after
+ * the last. The string lives for ever.
+ */
+const char *tempfile__os_candidate(size_t number);
 
 #endif

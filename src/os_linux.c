@@ -34,8 +34,12 @@
 #define SYS_openat2 437
 #endif
 
-const char *const tempfile__os_candidates[] = {"/tmp", "/var/tmp", "/usr/tmp",
-					       NULL};
+const char *tempfile__os_candidate(size_t number)
+{
+	static const char *const paths[] = {"/tmp", "/var/tmp", "/usr/tmp"};
+
+	return number < sizeof paths / sizeof *paths ? paths[number] : NULL;
+}
 
 /* Not snprintf: this is for signal handlers too. */
 void tempfile__descriptor_path(int fd, char path[DESCRIPTOR_PATH_BYTES])

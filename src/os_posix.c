@@ -91,6 +91,16 @@ int tempfile__os_set_permissions(int fd, unsigned permissions)
 	return fchmod(fd, (mode_t)permissions);
 }
 
+int tempfile__os_adopt_permissions(int fd, unsigned now, unsigned permissions,
+				   int at, const char *name)
+{
+	(void)at;
+	(void)name;
+	return permissions == now
+		       ? 0
+		       : tempfile__os_set_permissions(fd, permissions);
+}
+
 static int lock_without_waiting(int fd, int how)
 {
 	int result;

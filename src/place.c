@@ -13,19 +13,9 @@
 #include "create.h"
 #include "error.h"
 #include "location.h"
+#include "path.h"
 #include "session.h"
 #include "tempdir.h"
-
-char *tempfile__directory_part(const char *path)
-{
-	const char *last = strrchr(path, '/');
-	size_t length = last ? (size_t)(last - path) : 0;
-	char *part = strdup(last ? path : ".");
-
-	if (part && last)
-		part[length ? length : 1] = '\0';
-	return part;
-}
 
 /* The path of the directory that was given, for free(); NULL, told. */
 static char *given_path(const struct tempfile_options *options)

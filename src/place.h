@@ -44,7 +44,4 @@ int tempfile__backing_create_once(const struct tempfile_options *options,
 
 void tempfile__backing_forget(struct backing *backing);
 
-/* The directory part of a path, for free(); NULL and ENOMEM. */
-char *tempfile__directory_part(const char *path);
-
 #endif

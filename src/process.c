@@ -14,6 +14,7 @@
 #include "error.h"
 #include "fork_guard.h"
 #include "location.h"
+#include "path.h"
 #include "registry.h"
 #include "session.h"
 #include "sweep.h"

@@ -16,21 +16,23 @@
 
 #include "create.h"
 #include "error.h"
+#include "path.h"
 
 static const char step[] = "publish as";
 
 static int open_target(const char *path, struct target *target)
 {
-	char *name = strrchr(target->path, '/');
+	char *parent;
 
-	if (name[1] == '\0')
+	target->name = tempfile__name_part(target->path);
+	if (!*target->name)
 		return tempfile__fail_because(EINVAL, step, path,
 					      "it is the root");
-	*name = '\0';
-	target->directory = tempfile__directory_open(
-		name > target->path ? target->path : "/", true);
-	*name = '/';
-	target->name = name + 1;
+	parent = tempfile__directory_part(target->path);
+	if (!parent)
+		return tempfile__fail(ENOMEM, step, path);
+	target->directory = tempfile__directory_open(parent, true);
+	free(parent);
 	if (!target->directory)
 		return -1;
 	target->exists =
@@ -107,16 +109,16 @@ int tempfile__target_permissions(const struct target *target, enum os_kind kind,
 }
 
 int tempfile__publish_permissions(int fd, unsigned permissions,
-				  unsigned *before)
+				  const struct target *target, unsigned *before)
 {
 	struct os_status status;
 
 	if (tempfile__os_status(fd, &status) < 0)
 		return -1;
 	*before = status.permissions;
-	return permissions == status.permissions
-		       ? 0
-		       : tempfile__os_set_permissions(fd, permissions);
+	return tempfile__os_adopt_permissions(
+		fd, status.permissions, permissions, target->directory->fd,
+		target->name);
 }
 
 static int create_leased(struct directory *directory, const char *name,

@@ -30,9 +30,11 @@ int tempfile__target_permissions(const struct target *target, enum os_kind kind,
 				 unsigned *permissions);
 
 /*
- * Give fd these permissions; *before is what it had.
+ * Give fd, which is going to be the target, these permissions; *before is what
+ * it had.
  */
 int tempfile__publish_permissions(int fd, unsigned permissions,
+				  const struct target *target,
 				  unsigned *before);
 
 /*

@@ -18,6 +18,7 @@
 #include "create.h"
 #include "error.h"
 #include "fork_guard.h"
+#include "path.h"
 #include "remove_entry.h"
 #include "remove_tree.h"
 #include "sweep.h"
@@ -50,7 +51,7 @@ static atomic_bool opening; /* one that is not in the list yet */
 
 static const char *name_of(const struct session *session)
 {
-	return strrchr(session->directory->path, '/') + 1;
+	return tempfile__name_part(session->directory->path);
 }
 
 /* A session under construction. */

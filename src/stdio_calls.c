@@ -8,7 +8,6 @@
 #include "stdio_calls.h"
 
 #include <errno.h>
-#include <stdio_ext.h>
 
 #include "text.h"
 
@@ -49,8 +48,8 @@ int64_t tempfile__stdio_move(struct stream *stream, int64_t offset, int whence)
 static const char *stdio_mode(const struct stream *stream)
 {
 	if (!stream->writable)
-		return "r";
-	return stream->readable ? "r+" : "w";
+		return "rb";
+	return stream->readable ? "r+b" : "wb";
 }
 
 /* A limit is known here only, so what has one is written through here. */
@@ -136,7 +135,7 @@ ssize_t tempfile__stdio_getline(struct stream *stream, char **line,
 	ssize_t length;
 
 	look_again(stream->stdio);
-	length = getline(line, capacity, stream->stdio);
+	length = tempfile__stdio_take_line(stream->stdio, line, capacity);
 	if (length < 0 && !feof(stream->stdio))
 		return go_back(stream->stdio, start);
 	return length < 0 ? 0 : length;
@@ -156,7 +155,7 @@ int tempfile__stdio_flush(struct stream *stream)
 
 void tempfile__stdio_discard(struct stream *stream)
 {
-	__fpurge(stream->stdio);
+	tempfile__stdio_purge(stream->stdio);
 }
 
 int tempfile__stdio_close(struct stream *stream)

@@ -11,9 +11,13 @@
 
 #include "stream.h"
 
-/* stdio_cookie.c and its like: a FILE * over tempfile__stdio_take and its
- * kin; NULL and errno. */
+/*
+ * stdio_cookie.c and its like: a FILE * over tempfile__stdio_take and its kin,
+ * NULL and errno; what a FILE * holds, forgotten; and getline(3).
+ */
 FILE *tempfile__stdio_open_over(struct stream *stream, const char *mode);
+void tempfile__stdio_purge(FILE *stdio);
+ssize_t tempfile__stdio_take_line(FILE *stdio, char **line, size_t *capacity);
 
 /* For such a FILE *: what was written is the kernel's at once, because fflush
  * does not come so far. */

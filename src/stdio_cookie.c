@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A FILE * over a stream where there is fopencookie: glibc, musl, newlib. */
 #include <errno.h>
+#include <stdio_ext.h>
 
 #include "stdio_calls.h"
 
@@ -37,4 +38,14 @@ FILE *tempfile__stdio_open_over(struct stream *stream, const char *mode)
 	};
 
 	return fopencookie(stream, mode, functions);
+}
+
+void tempfile__stdio_purge(FILE *stdio)
+{
+	__fpurge(stdio);
+}
+
+ssize_t tempfile__stdio_take_line(FILE *stdio, char **line, size_t *capacity)
+{
+	return getline(line, capacity, stdio);
 }

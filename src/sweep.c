@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "directory.h"
+#include "path.h"
 #include "remove_tree.h"
 
 #define CHANCE              32

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "path.h"
 #include "remove_tree.h"
 
 static int create(struct tempdir *dir, const struct tempfile_options *options)
@@ -195,13 +196,13 @@ static int remove_root(int parent, const char *name, const char *path,
  * none). NULL: it is no name, but "", ".", ".." or the root. */
 static char *split(char *path)
 {
+	size_t root = tempfile__root_length(path);
 	size_t length = strlen(path);
 	char *name;
 
-	while (length > 1 && path[length - 1] == '/')
+	while (length > root && tempfile__os_is_separator(path[length - 1]))
 		path[--length] = '\0';
-	name = strrchr(path, '/');
-	name = name ? name + 1 : path;
+	name = path + (tempfile__name_part(path) - path);
 	if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return NULL;
 	return name;

@@ -134,7 +134,7 @@ static int publish_with_permissions(struct tempdir *dir, struct target *target,
 	} else if (tempfile__target_permissions(target, OS_DIRECTORY,
 						&permissions) == 0 &&
 		   tempfile__publish_permissions(published->fd, permissions,
-						 &before) == 0) {
+						 target, &before) == 0) {
 		result = publish(dir, target, flags);
 		code = errno;
 		if (result < 0)
