@@ -112,9 +112,9 @@ int tempfile__os_unlock_subdirectory(int at, const char *name);
 
 /*
  * Reading a directory. The listing is the caller's memory, initialised by
- * start; next returns 1 and an entry, 0 at the end, -1. Async-signal-safe on
- * Linux. What is removed while reading may make other systems skip entries:
- * start again until a pass finds nothing.
+ * start; next returns 1 and an entry, 0 at the end, -1. Async-signal-safe where
+ * there are signals. What is removed while reading may make other systems skip
+ * entries: start again until a pass finds nothing.
  */
 #define OS_LISTING_BYTES 32768
 struct os_listing {

@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "os_linux.h"
+#include "os_posix.h"
 
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1
@@ -51,43 +51,9 @@ int tempfile__os_exchange(int from, const char *old, int to, const char *name)
 	return rename_with(from, old, to, name, RENAME_EXCHANGE);
 }
 
-int tempfile__os_sync(int fd)
-{
-	int result;
-
-	do
-		result = fsync(fd);
-	while (result < 0 && errno == EINTR);
-	/* Some file systems have nothing to sync in a directory. */
-	return result < 0 && errno != EINVAL ? -1 : 0;
-}
-
 int tempfile__os_sync_filesystem(int fd)
 {
 	return syncfs(fd);
-}
-
-#define COPY_BYTES 131072
-
-static int copy_through_memory(int from, int to, int64_t at)
-{
-	void *bytes = malloc(COPY_BYTES);
-	ssize_t got = bytes ? 1 : -1;
-	int code;
-
-	if (!bytes)
-		errno = ENOMEM;
-	while (got > 0) {
-		got = tempfile__os_read_at(from, bytes, COPY_BYTES, at);
-		if (got > 0 &&
-		    tempfile__os_write_at(to, bytes, (size_t)got, at) != got)
-			got = -1;
-		at += got;
-	}
-	code = errno;
-	free(bytes);
-	errno = code;
-	return got < 0 ? -1 : 0;
 }
 
 int tempfile__os_copy(int from, int to, int64_t size)
@@ -104,7 +70,7 @@ int tempfile__os_copy(int from, int to, int64_t size)
 		/* Between some file systems it copies nothing, or refuses. */
 		if (copied == 0 || errno == EXDEV || errno == EINVAL ||
 		    errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM)
-			return copy_through_memory(from, to, in);
+			return tempfile__os_copy_bytes(from, to, in);
 		return -1;
 	}
 	return 0;

@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The primitives that every POSIX system offers alike.
- *
- * Owns the process's one lock. fork takes it first and gives it back on both
- * sides, so that no child inherits it from a thread it does not have.
+/* What every POSIX system and WebAssembly's offer alike: files by descriptor.
  */
 #include "os.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,13 +25,27 @@ int tempfile__os_above_standard(int fd)
 	return higher;
 }
 
+/* What O_NOFOLLOW says of a symbolic link on FreeBSD, and on NetBSD. */
+static bool means_link(int code)
+{
+#ifdef EFTYPE
+	if (code == EFTYPE)
+		return true;
+#endif
+	return code == EMLINK;
+}
+
 int tempfile__os_open(int at, const char *path, int flags, unsigned permissions)
 {
 	int fd;
 
+	if (at == OS_HERE)
+		at = AT_FDCWD;
 	do
 		fd = openat(at, path, flags | O_CLOEXEC, (mode_t)permissions);
 	while (fd < 0 && errno == EINTR);
+	if (fd < 0 && means_link(errno))
+		errno = ELOOP;
 	return tempfile__os_above_standard(fd);
 }
 
@@ -84,54 +90,6 @@ int tempfile__os_open_file(int at, const char *name, int flags)
 int tempfile__os_remove_file(int at, const char *name)
 {
 	return unlinkat(at, name, 0);
-}
-
-int tempfile__os_set_permissions(int fd, unsigned permissions)
-{
-	return fchmod(fd, (mode_t)permissions);
-}
-
-int tempfile__os_adopt_permissions(int fd, unsigned now, unsigned permissions,
-				   int at, const char *name)
-{
-	(void)at;
-	(void)name;
-	return permissions == now
-		       ? 0
-		       : tempfile__os_set_permissions(fd, permissions);
-}
-
-static int lock_without_waiting(int fd, int how)
-{
-	int result;
-
-	do
-		result = flock(fd, how | LOCK_NB);
-	while (result < 0 && errno == EINTR);
-	/* NFS refuses a lock on what it cannot write with EBADF. */
-	if (result < 0 && errno != EWOULDBLOCK)
-		errno = ENOLCK;
-	return result;
-}
-
-int tempfile__os_lock_shared(int fd)
-{
-	return lock_without_waiting(fd, LOCK_SH);
-}
-
-int tempfile__os_lock_exclusive(int fd)
-{
-	return lock_without_waiting(fd, LOCK_EX);
-}
-
-void tempfile__os_unlock_lease(int fd)
-{
-	(void)flock(fd, LOCK_UN);
-}
-
-int tempfile__os_duplicate(int fd, int minimum)
-{
-	return fcntl(fd, F_DUPFD_CLOEXEC, minimum);
 }
 
 int tempfile__os_close(int fd)
@@ -203,26 +161,48 @@ int tempfile__os_rename(int from, const char *old, int to, const char *name)
 	return renameat(from, old, to, name);
 }
 
-int tempfile__os_replace(int fd, int fresh)
+/* Onto the disk, and not only into its cache. */
+static int sync_once(int fd)
+{
+#ifdef F_FULLFSYNC
+	if (fcntl(fd, F_FULLFSYNC) == 0)
+		return 0;
+#endif
+	return fsync(fd);
+}
+
+int tempfile__os_sync(int fd)
 {
 	int result;
 
 	do
-		result = dup3(fresh, fd, O_CLOEXEC);
+		result = sync_once(fd);
 	while (result < 0 && errno == EINTR);
-	if (result >= 0)
-		(void)tempfile__os_close(fresh);
-	return result < 0 ? -1 : 0;
+	/* Some file systems have nothing to sync in a directory. */
+	return result < 0 && errno != EINVAL ? -1 : 0;
 }
 
-unsigned tempfile__os_effective_user(void)
-{
-	return (unsigned)geteuid();
-}
+#define COPY_BYTES 131072
 
-uint64_t tempfile__os_process_id(void)
+int tempfile__os_copy_bytes(int from, int to, int64_t at)
 {
-	return (uint64_t)getpid();
+	void *bytes = malloc(COPY_BYTES);
+	ssize_t got = bytes ? 1 : -1;
+	int code;
+
+	if (!bytes)
+		errno = ENOMEM;
+	while (got > 0) {
+		got = tempfile__os_read_at(from, bytes, COPY_BYTES, at);
+		if (got > 0 &&
+		    tempfile__os_write_at(to, bytes, (size_t)got, at) != got)
+			got = -1;
+		at += got;
+	}
+	code = errno;
+	free(bytes);
+	errno = code;
+	return got < 0 ? -1 : 0;
 }
 
 char *tempfile__os_current_directory(void)
@@ -246,45 +226,6 @@ char *tempfile__os_current_directory(void)
 	return NULL;
 }
 
-int tempfile__os_after_fork(void (*call)(void))
-{
-	int code = pthread_atfork(NULL, NULL, call);
-
-	if (code)
-		errno = code;
-	return code ? -1 : 0;
-}
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_once_t lock_once = PTHREAD_ONCE_INIT;
-
-static void take_lock(void)
-{
-	(void)pthread_mutex_lock(&lock);
-}
-
-static void give_lock_back(void)
-{
-	(void)pthread_mutex_unlock(&lock);
-}
-
-static void guard_lock(void)
-{
-	/* Without memory for this, only a fork at the wrong instant suffers. */
-	(void)pthread_atfork(take_lock, give_lock_back, give_lock_back);
-}
-
-void tempfile__os_lock(void)
-{
-	(void)pthread_once(&lock_once, guard_lock);
-	take_lock();
-}
-
-void tempfile__os_unlock(void)
-{
-	give_lock_back();
-}
-
 int64_t tempfile__os_milliseconds(void)
 {
 	struct timespec now;
@@ -305,76 +246,6 @@ void tempfile__os_sleep(int milliseconds)
 					      milliseconds % 1000 * 1000000L};
 
 	(void)nanosleep(&span, NULL);
-}
-
-static const int deadly[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM};
-#define DEADLY (sizeof deadly / sizeof *deadly)
-
-static atomic_bool caught; /* has anybody asked for them? */
-
-static sigset_t deadly_set(void)
-{
-	sigset_t set;
-
-	(void)sigemptyset(&set);
-	for (size_t i = 0; i < DEADLY; i++)
-		(void)sigaddset(&set, deadly[i]);
-	return set;
-}
-
-int tempfile__os_catch_signals(void (*call)(int signal))
-{
-	/* None of them may interrupt the call for another. */
-	struct sigaction ours = {.sa_handler = call,
-				 .sa_flags = SA_RESTART,
-				 .sa_mask = deadly_set()};
-	struct sigaction theirs;
-
-	atomic_store(&caught, true);
-	for (size_t i = 0; i < DEADLY; i++)
-		if (sigaction(deadly[i], NULL, &theirs) < 0 ||
-		    (!(theirs.sa_flags & SA_SIGINFO) &&
-		     theirs.sa_handler == SIG_DFL &&
-		     sigaction(deadly[i], &ours, NULL) < 0))
-			return -1;
-	return 0;
-}
-
-_Static_assert(sizeof(sigset_t) <= sizeof(((struct os_signals *)0)->before),
-	       "a set of signals has no room");
-
-void tempfile__os_hold_signals(struct os_signals *signals)
-{
-	sigset_t set;
-
-	signals->held = atomic_load(&caught);
-	if (!signals->held)
-		return;
-	set = deadly_set();
-	(void)pthread_sigmask(SIG_BLOCK, &set,
-			      (sigset_t *)(void *)signals->before);
-}
-
-void tempfile__os_release_signals(const struct os_signals *signals)
-{
-	if (signals->held)
-		(void)pthread_sigmask(
-			SIG_SETMASK,
-			(const sigset_t *)(const void *)signals->before, NULL);
-}
-
-void tempfile__os_die_by(int signal)
-{
-	struct sigaction fatal = {.sa_handler = SIG_DFL};
-	sigset_t set;
-
-	(void)sigaction(signal, &fatal, NULL);
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, signal);
-	(void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-	(void)raise(signal);
-	/* The first process of a pid namespace does not die of it. */
-	_exit(128 + signal);
 }
 
 bool tempfile__os_is_separator(char c)
