@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The completions, asked in the shells they are for; they know every option
-# that the help knows.
+# The completions, asked in the shells they are for: they are made of the help,
+# and know every option that it knows.
 
 load helper
 
@@ -40,6 +40,11 @@ check() {
 	done
 }
 
+@test "they are made of the help as it is" {
+	command -v python3 >/dev/null || skip "no python3"
+	run -0 "$BATS_TEST_DIRNAME/../../cli/completions/make.py" "$TEMPF" --check
+}
+
 @test "bash: commands, options, directories" {
 	check "$(in_bash tempf '')" "$commands"
 	check "$(in_bash tempf s)" "spool sweep"
@@ -52,7 +57,21 @@ check() {
 	is "$(in_bash tempf file -d some)" some-dir
 	is "$(in_bash tempf sweep some)" some-dir
 	is "$(in_bash tempf rm some | sort)" "$(printf 'some-dir\nsome-file')"
+	is "$(in_bash tempf file --dir = some)" some-dir
+	is "$(in_bash tempf spool -o some-f)" some-file
+	is "$(in_bash tempf write some-f)" some-file
+	is "$(in_bash tempf file some)" ""
+	is "$(in_bash tempf file -p some)" ""
 	check "$(in_bash tempf run --cd ca)" cat
+}
+
+@test "bash: another command's line" {
+	: >some-file
+	is "$(in_bash tempf run cat some)" some-file
+	is "$(in_bash tempf run --replace = X cat some)" some-file
+	is "$(in_bash tempf run -I X cat some)" some-file
+	is "$(in_bash tempf run -- cat some)" some-file
+	is "$(in_bash tempf write out -- cat some)" some-file
 }
 
 @test "fish: commands, options, directories" {
@@ -68,14 +87,25 @@ check() {
 	is "$(in_fish 'tempf file -d some')" some-dir/
 	is "$(in_fish 'tempf sweep some')" some-dir/
 	check "$(in_fish 'tempf rm some')" "some-dir/ some-file"
+	check "$(in_fish 'tempf spool -o some-f')" some-file
 	check "$(in_fish 'tempf run ca')" cat
+	check "$(in_fish 'tempf run -I X ca')" cat
+	check "$(in_fish 'tempf write out -- ca')" cat
+	check "$(in_fish 'tempf spool -- cat some-f')" some-file
 }
 
-@test "zsh: commands, options" {
+@test "zsh: commands, options, files" {
 	command -v zsh >/dev/null || skip "no zsh"
 	command -v python3 >/dev/null || skip "no python3"
 	check "$(in_zsh 'tempf ')" "$commands"
 	for command in $commands; do
 		check "$(in_zsh "tempf $command -")" "$(options_of "$command")"
 	done
+	mkdir some-dir some-tree
+	: >some-file
+	check "$(in_zsh 'tempf file -d some')" "some-dir/ some-tree/"
+	check "$(in_zsh 'tempf rm some-')" "some-dir/ some-file"
+	check "$(in_zsh 'tempf run --cd ca')" cat
+	check "$(in_zsh 'tempf write out -- ca')" cat
+	check "$(in_zsh 'tempf spool -- cat some-')" "some-dir/ some-file"
 }
