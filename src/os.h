@@ -266,6 +266,9 @@ void tempfile__os_release_signals(const struct os_signals *signals);
 /* End this process by the signal. Async-signal-safe; does not return. */
 void tempfile__os_die_by(int signal);
 
+/* What fopencookie wants to hear of a write that failed: libraries differ. */
+extern const int tempfile__os_cookie_failure;
+
 /*
  * The directories to try after the environment's, from number 0 on; NULL after
  * the last. The string lives for ever.

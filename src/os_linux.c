@@ -12,13 +12,19 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "os_linux.h"
+#include "os_linux_statx.h"
 #include "os_posix.h"
+
+#ifdef __GLIBC__
+const int tempfile__os_cookie_failure = 0;
+#else
+const int tempfile__os_cookie_failure = -1;
+#endif
 
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18

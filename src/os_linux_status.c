@@ -7,7 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
+
+#include "os_linux_statx.h"
 
 static enum os_kind kind_of(unsigned mode)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A FILE * over a stream where there is fopencookie: glibc, musl, newlib. */
-#include <errno.h>
 #include <stdio_ext.h>
 
+#include "os.h"
 #include "stdio_calls.h"
 
 static ssize_t cookie_read(void *stream, char *buf, size_t n)
@@ -10,12 +10,11 @@ static ssize_t cookie_read(void *stream, char *buf, size_t n)
 	return tempfile__stdio_take(stream, buf, n);
 }
 
-/* An error is 0 here: glibc says so. */
 static ssize_t cookie_write(void *stream, const char *buf, size_t n)
 {
 	ssize_t given = tempfile__stdio_give(stream, buf, n);
 
-	return given < 0 ? 0 : given;
+	return given < 0 ? tempfile__os_cookie_failure : given;
 }
 
 static int cookie_seek(void *stream, off64_t *offset, int whence)

@@ -161,8 +161,8 @@ static int survive(struct attack *attack)
 
 static void exchange_with_link(const struct tree *tree)
 {
-	(void)renameat2(tree->at, "tree/sub", tree->at, "tree/link",
-			RENAME_EXCHANGE);
+	(void)tempfile__os_exchange(tree->at, "tree/sub", tree->at,
+				    "tree/link");
 }
 
 /* Into the directory whose entries have the names the walk looks for. */

@@ -19,7 +19,7 @@ static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
 
 static void nap(unsigned microseconds)
 {
-	const struct timespec span = {.tv_nsec = microseconds * 1000L};
+	const struct timespec span = {.tv_nsec = (long)microseconds * 1000};
 
 	(void)nanosleep(&span, NULL);
 }
@@ -50,7 +50,7 @@ static void allocate(uint64_t *seed)
 	void *memory[16];
 
 	FOR_EACH(i, memory)
-		memory[i] = malloc(draw(seed) % 5000);
+		memory[i] = malloc((size_t)(draw(seed) % 5000));
 	FOR_EACH(i, memory)
 		free(memory[i]);
 }

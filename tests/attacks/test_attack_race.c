@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "os.h"
+
 #define WIDTH 20
 
 static long goal = 3;
@@ -38,11 +40,11 @@ static void *exchange(void *arg)
 
 	for (unsigned n = 0; !atomic_load(&over); n++) {
 		(void)snprintf(path, sizeof path, "tree/%u", n / 2 % WIDTH);
-		if (renameat2(AT_FDCWD, path, AT_FDCWD, "bait",
-			      RENAME_EXCHANGE) == 0)
+		if (tempfile__os_exchange(AT_FDCWD, path, AT_FDCWD, "bait") ==
+		    0)
 			atomic_fetch_add(&exchanges, 1);
 		/* A link that was put in place stays for a moment. */
-		pause_for(n % 2 ? 0 : 5000 * (n / 2 % 100));
+		pause_for(n % 2 ? 0 : 5000L * (long)(n / 2 % 100));
 	}
 	return arg;
 }
