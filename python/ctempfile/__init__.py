@@ -11,10 +11,10 @@ reason; what the standard module cannot do is in ctempfile.extra.
 # Only what every Python has loaded anyway: os is as long to load as all this.
 import io as _io
 import sys as _sys
-from posix import TMP_MAX as _most_tries, unlink as _unlink
+from posix import TMP_MAX as _most_tries
 
 from . import _ctempfile
-from ._ctempfile import SpooledTemporaryFile
+from ._ctempfile import SpooledTemporaryFile, _TemporaryFileCloser
 
 __all__ = [
     "NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile",
@@ -23,7 +23,6 @@ __all__ = [
 ]
 
 _version = _sys.version_info
-_before_3_12 = _version < (3, 12)
 _since_3_14 = _version >= (3, 14)
 
 # Names are tried as often as libtempfile does; the number is as it is known.
@@ -100,19 +99,6 @@ def TemporaryFile(mode='w+b', buffering=-1, encoding=None, newline=None,
                            dir, errors)
 
 
-def _wrap(opened, delete, delete_on_close):
-    file, name, handle = opened
-    try:
-        wrapper = _TemporaryFileWrapper(file, name, delete, delete_on_close)
-        if handle is not None:
-            wrapper._closer.guard(name, delete, handle)
-        return wrapper
-    except BaseException:
-        file.close()
-        _unlink(name)
-        raise
-
-
 if _version >= (3, 12):
     def NamedTemporaryFile(mode='w+b', buffering=-1, encoding=None,
                            newline=None, suffix=None, prefix=None, dir=None,
@@ -123,9 +109,8 @@ if _version >= (3, 12):
         """
         if _asks_encoding and "b" not in mode:
             encoding = _text_encoding(encoding)
-        return _wrap(_open_named(mode, buffering, encoding, newline, suffix,
-                                 prefix, dir, errors, delete),
-                     delete, delete_on_close)
+        return _open_named(mode, buffering, encoding, newline, suffix, prefix,
+                           dir, errors, delete, delete_on_close)
 else:
     def NamedTemporaryFile(mode='w+b', buffering=-1, encoding=None,
                            newline=None, suffix=None, prefix=None, dir=None,
@@ -136,63 +121,8 @@ else:
         """
         if _asks_encoding and "b" not in mode:
             encoding = _text_encoding(encoding)
-        return _wrap(_open_named(mode, buffering, encoding, newline, suffix,
-                                 prefix, dir, errors, delete),
-                     delete, True)
-
-def _warn_implicit(label):
-    from _warnings import warn
-    warn("Implicitly cleaning up " + label, ResourceWarning, stacklevel=2)
-
-
-class _TemporaryFileCloser(_ctempfile.Guard):
-    """Closes a file and deletes its name, at the latest when it dies itself.
-
-    `delete` may be assigned at any time.
-    """
-
-    cleanup_called = False
-    close_called = False
-    label = None
-
-    def __init__(self, file, name, delete=True, delete_on_close=True):
-        self.file = file
-        self.delete_on_close = delete_on_close
-        self.guard(name, delete)
-
-    def cleanup(self):
-        """Close the file and delete the name, if that is still to be done."""
-        if self.cleanup_called:
-            return
-        self.cleanup_called = True
-        try:
-            if not self.close_called:
-                self.close_called = True
-                self.file.close()
-        finally:
-            try:
-                self.finish()
-            except FileNotFoundError:
-                if _before_3_12:
-                    raise
-
-    def close(self):
-        """Close the file; with delete_on_close, delete the name as well."""
-        if self.close_called:
-            return
-        if self.delete_on_close and self.delete:
-            self.cleanup()
-            return
-        self.close_called = True
-        self.file.close()
-
-    def __del__(self):
-        if self.cleanup_called:
-            return
-        implicit = self.label is not None and not self.close_called
-        self.cleanup()
-        if implicit:
-            _warn_implicit("<%s file=%r>" % (self.label, self.file))
+        return _open_named(mode, buffering, encoding, newline, suffix, prefix,
+                           dir, errors, delete, True)
 
 
 def _wrap_method(method, closer):
@@ -209,47 +139,20 @@ def _wrap_method(method, closer):
     return func_wrapper
 
 
-class _TemporaryFileWrapper:
+class _TemporaryFileWrapper(_ctempfile.Wrapper):
     """A file with a name that is to be deleted.
 
     Attributes that are not here are the file's. They are remembered, except
     integers, and methods hold on to what deletes the name.
     """
 
-    def __init__(self, file, name, delete=True, delete_on_close=True):
-        self.file = file
-        self.name = name
-        if _before_3_12:
-            self.delete = delete
-        self._closer = closer = _TemporaryFileCloser(file, name, delete,
-                                                     delete_on_close)
-        if _since_3_14:
-            closer.label = self.__class__.__name__
-
     def __getattr__(self, name):
-        file = self.__dict__['file']
-        value = getattr(file, name)
+        value = getattr(self.file, name)
         if hasattr(value, '__call__'):
             value = _wrap_method(value, self._closer)
         if not isinstance(value, int):
             setattr(self, name, value)
         return value
-
-    def __enter__(self):
-        self.file.__enter__()
-        return self
-
-    def __exit__(self, exc, value, tb):
-        result = self.file.__exit__(exc, value, tb)
-        if _before_3_12:
-            self.close()
-        else:
-            self._closer.cleanup()
-        return result
-
-    def close(self):
-        """Close the file, and delete it unless it was to be kept."""
-        self._closer.close()
 
     def __iter__(self):
         # A generator, so that the loop holds on to the wrapper.
@@ -261,18 +164,20 @@ class _TemporaryFileWrapper:
             return "<%s file=%r>" % (self.__class__.__name__, self.file)
 
 
-class _DirectoryGuard(_ctempfile.Guard):
+class _DirectoryGuard(_ctempfile.DirectoryGuard):
     """Deletes a directory whose TemporaryDirectory was forgotten."""
 
     __slots__ = ("label", "ignore_errors", "remove_tree", "__weakref__")
 
     def finish_implicitly(self):
         """Delete it and complain."""
+        from _warnings import warn
         due = self.delete and self.may_remove()
         self.delete = False
         if due:
-            self.remove_tree(self.path, ignore_errors=self.ignore_errors)
-            _warn_implicit("<%s %r>" % (self.label, self.path))
+            self.remove_tree(self.name, ignore_errors=self.ignore_errors)
+            warn("Implicitly cleaning up <%s %r>" % (self.label, self.name),
+                 ResourceWarning)
 
     def __del__(self):
         if self.delete:
@@ -318,7 +223,7 @@ class TemporaryDirectory:
             _finish_at_exit()
         self._guard = guard = _DirectoryGuard.make_directory(
             suffix, prefix, dir, delete)
-        self.name = guard.path
+        self.name = guard.name
         guard.label = self.__class__.__name__
         guard.remove_tree = self._rmtree
         guard.ignore_errors = ignore_cleanup_errors

@@ -204,11 +204,11 @@ class Finalizer:
         """Leave the directory to the caller; true if it was ours."""
         was_due = bool(self._guard.delete)
         self._guard.delete = False
-        return (self._guard.path,) if was_due else None
+        return (self._guard.name,) if was_due else None
 
     def peek(self):
         """As detach, without doing it."""
-        return (self._guard.path,) if self._guard.delete else None
+        return (self._guard.name,) if self._guard.delete else None
 
     def __call__(self):
         """Remove it now, with the warning."""

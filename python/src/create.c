@@ -180,8 +180,11 @@ static int run_directory(struct attempt *attempt, struct created *created)
 	const char *path;
 
 	read_options(attempt, &options);
-	Py_BEGIN_ALLOW_THREADS created->directory = tempdir_open(&options);
-	Py_END_ALLOW_THREADS if (!created->directory) return -1;
+	Py_BEGIN_ALLOW_THREADS
+	created->directory = tempdir_open(&options);
+	Py_END_ALLOW_THREADS
+	if (!created->directory)
+		return -1;
 	path = tempdir_name(created->directory);
 	if (announce(attempt, strrchr(path, '/') + 1, path) == 0)
 		return 0;
@@ -283,6 +286,25 @@ static int fail(struct attempt *attempt)
 	if (attempt->path)
 		(void)raise_errno(attempt->path);
 	return -1;
+}
+
+int remove_file(PyObject *path)
+{
+	PyObject *bytes;
+	int result;
+
+	if (PySys_Audit("os.remove", "Oi", path, -1) < 0)
+		return -1;
+	bytes = encode_path(path);
+	if (!bytes)
+		return -1;
+	Py_BEGIN_ALLOW_THREADS
+	result = unlink(PyBytes_AS_STRING(bytes));
+	Py_END_ALLOW_THREADS
+	if (result < 0)
+		(void)raise_errno(path);
+	Py_DECREF(bytes);
+	return result;
 }
 
 /* Since Python 3.12 it is absolute, whatever dir was. */

@@ -32,10 +32,10 @@ static PyObject *open_directory(PyObject *type, PyObject *args,
 			    ->tp_alloc((PyTypeObject *)type, 0);
 	if (directory) {
 		directory->state = state;
-		Py_BEGIN_ALLOW_THREADS directory->handle =
-			tempdir_open(&given.options);
-		Py_END_ALLOW_THREADS if (!directory->handle)
-		{
+		Py_BEGIN_ALLOW_THREADS
+		directory->handle = tempdir_open(&given.options);
+		Py_END_ALLOW_THREADS
+		if (!directory->handle) {
 			(void)raise_option_failure();
 			Py_CLEAR(directory);
 		}
@@ -50,8 +50,10 @@ static int close_tempdir(struct directory *directory)
 	int result;
 
 	directory->handle = NULL;
-	Py_BEGIN_ALLOW_THREADS result = tempdir_close(handle);
-	Py_END_ALLOW_THREADS return result;
+	Py_BEGIN_ALLOW_THREADS
+	result = tempdir_close(handle);
+	Py_END_ALLOW_THREADS
+	return result;
 }
 
 static PyObject *close_directory(PyObject *self, PyObject *Py_UNUSED(none))
@@ -77,9 +79,10 @@ static PyObject *persist(PyObject *self, PyObject *args, PyObject *keywords)
 	}
 	/* Meanwhile nobody else is to close it. */
 	((struct directory *)self)->handle = NULL;
-	Py_BEGIN_ALLOW_THREADS result =
-		tempdir_persist(handle, PyBytes_AS_STRING(path), flags);
-	Py_END_ALLOW_THREADS((struct directory *)self)->handle = handle;
+	Py_BEGIN_ALLOW_THREADS
+	result = tempdir_persist(handle, PyBytes_AS_STRING(path), flags);
+	Py_END_ALLOW_THREADS((struct directory *)self)
+	->handle = handle;
 	Py_DECREF(path);
 	if (result < 0)
 		return raise_failure();
@@ -167,6 +170,5 @@ static PyType_Spec spec = {
 
 int directory_init(PyObject *module)
 {
-	return add_type(module, &spec,
-			&state_of_module(module)->directory_type);
+	return add_type(module, &spec, NULL);
 }

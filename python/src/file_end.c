@@ -26,9 +26,10 @@ static PyObject *persist(PyObject *self, PyObject *args, PyObject *keywords)
 		return NULL;
 	}
 	file->busy = true;
-	Py_BEGIN_ALLOW_THREADS result =
-		tempfile_persist(handle, PyBytes_AS_STRING(path), flags);
-	Py_END_ALLOW_THREADS file->busy = false;
+	Py_BEGIN_ALLOW_THREADS
+	result = tempfile_persist(handle, PyBytes_AS_STRING(path), flags);
+	Py_END_ALLOW_THREADS
+	file->busy = false;
 	Py_DECREF(path);
 	if (result < 0)
 		return raise_failure();
@@ -80,8 +81,10 @@ static PyObject *reserve(PyObject *self, PyObject *args)
 	if (!handle)
 		return NULL;
 	file->busy = true;
-	Py_BEGIN_ALLOW_THREADS result = tempfile_reserve(handle, size);
-	Py_END_ALLOW_THREADS file->busy = false;
+	Py_BEGIN_ALLOW_THREADS
+	result = tempfile_reserve(handle, size);
+	Py_END_ALLOW_THREADS
+	file->busy = false;
 	if (result < 0)
 		return file_fail(file, "reserve");
 	Py_RETURN_NONE;
@@ -96,8 +99,10 @@ static PyObject *roll_over(PyObject *self, PyObject *Py_UNUSED(none))
 	if (!handle)
 		return NULL;
 	file->busy = true;
-	Py_BEGIN_ALLOW_THREADS result = tempfile_rollover(handle);
-	Py_END_ALLOW_THREADS file->busy = false;
+	Py_BEGIN_ALLOW_THREADS
+	result = tempfile_rollover(handle);
+	Py_END_ALLOW_THREADS
+	file->busy = false;
 	if (result < 0)
 		return file_fail(file, "rollover");
 	Py_RETURN_NONE;

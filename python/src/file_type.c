@@ -61,7 +61,8 @@ static PyObject *open_kind(PyObject *type, PyObject *args, PyObject *keywords)
 		mode = given.options.mode ? given.options.mode : "w+b";
 		file->readable = strpbrk(mode, "r+") != NULL;
 		file->writable = strpbrk(mode, "wax+") != NULL;
-		Py_BEGIN_ALLOW_THREADS file->handle = open(&given.options);
+		Py_BEGIN_ALLOW_THREADS
+		file->handle = open(&given.options);
 		Py_END_ALLOW_THREADS
 	}
 	if (file && !file->handle) {

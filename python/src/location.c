@@ -75,8 +75,10 @@ PyObject *absolute_path(PyObject *path)
 PyObject *location_value(struct state *state)
 {
 	PyObject *value =
-		state->globals ? PyDict_GetItemString(state->globals, "tempdir")
-			       : NULL;
+		state->globals
+			? PyDict_GetItemWithError(state->globals,
+						  state->names[NAME_TEMPDIR])
+			: NULL;
 	PyObject *chooser;
 
 	if (value && value != Py_None) {
@@ -165,10 +167,12 @@ static PyObject *is_usable(PyObject *Py_UNUSED(module), PyObject *path)
 		Py_DECREF(bytes);
 		return NULL;
 	}
-	Py_BEGIN_ALLOW_THREADS file = tempfile_open(&options);
+	Py_BEGIN_ALLOW_THREADS
+	file = tempfile_open(&options);
 	usable = file && tempfile_write(file, "blat", 4) == 4;
 	usable = tempfile_close(file) == 0 && usable;
-	Py_END_ALLOW_THREADS Py_DECREF(bytes);
+	Py_END_ALLOW_THREADS
+	Py_DECREF(bytes);
 	return PyBool_FromLong(usable);
 }
 

@@ -32,8 +32,14 @@ struct state *state_of_type(PyTypeObject *type)
 
 int add_type(PyObject *module, PyType_Spec *spec, PyObject **place)
 {
-	*place = PyType_FromModuleAndSpec(module, spec, NULL);
-	return *place ? PyModule_AddType(module, (PyTypeObject *)*place) : -1;
+	PyObject *type = PyType_FromModuleAndSpec(module, spec, NULL);
+	int result = type ? PyModule_AddType(module, (PyTypeObject *)type) : -1;
+
+	if (result == 0 && place)
+		*place = type;
+	else
+		Py_XDECREF(type);
+	return result;
 }
 
 PyObject *raise_errno(PyObject *path)
@@ -63,8 +69,10 @@ int close_handle(struct tempfile *file)
 {
 	int result;
 
-	Py_BEGIN_ALLOW_THREADS result = tempfile_close(file);
-	Py_END_ALLOW_THREADS return result;
+	Py_BEGIN_ALLOW_THREADS
+	result = tempfile_close(file);
+	Py_END_ALLOW_THREADS
+	return result;
 }
 
 static int import_io(struct state *state)
@@ -122,12 +130,38 @@ static PyMethodDef functions[] = {
 
 static int intern_names(struct state *state)
 {
-	static const char *const names[NAME_COUNT] = {
-		"read",      "read1",    "readinto",   "readinto1", "readline",
-		"readlines", "write",    "writelines", "seek",      "tell",
-		"truncate",  "flush",    "close",      "closed",    "fileno",
-		"isatty",    "readable", "writable",   "seekable",  "detach",
-		"buffer"};
+	static const char *const names[NAME_COUNT] = {"read",
+						      "read1",
+						      "readinto",
+						      "readinto1",
+						      "readline",
+						      "readlines",
+						      "write",
+						      "writelines",
+						      "seek",
+						      "tell",
+						      "truncate",
+						      "flush",
+						      "close",
+						      "closed",
+						      "fileno",
+						      "isatty",
+						      "readable",
+						      "writable",
+						      "seekable",
+						      "detach",
+						      "buffer",
+						      "raw",
+						      "name",
+						      "_blksize",
+						      "__enter__",
+						      "__exit__",
+						      "cleanup",
+						      "_closer",
+						      "_TemporaryFileWrapper",
+						      "tempdir",
+						      "template",
+						      "w+"};
 
 	for (int i = 0; i < NAME_COUNT; i++) {
 		state->names[i] = PyUnicode_InternFromString(names[i]);
@@ -146,7 +180,8 @@ static int start(PyObject *module)
 	state->prefix = PyUnicode_InternFromString("tmp");
 	if (!state->prefix || import_io(state) < 0 ||
 	    location_init(module) < 0 || request_init(module) < 0 ||
-	    opener_init(module) < 0 || guard_init(module) < 0 ||
+	    opener_init(module) < 0 || closer_init(module) < 0 ||
+	    wrapper_init(module) < 0 || directory_guard_init(module) < 0 ||
 	    file_init(module) < 0 || spooled_init(module) < 0 ||
 	    directory_init(module) < 0 || process_init(module) < 0)
 		return -1;
@@ -164,10 +199,9 @@ static int traverse(PyObject *module, visitproc visit, void *arg)
 	Py_VISIT(state->text_io_wrapper);
 	Py_VISIT(state->unsupported);
 	Py_VISIT(state->opener_type);
-	Py_VISIT(state->guard_type);
+	Py_VISIT(state->closer_type);
 	Py_VISIT(state->file_type);
 	Py_VISIT(state->spooled_type);
-	Py_VISIT(state->directory_type);
 	return 0;
 }
 
@@ -176,28 +210,30 @@ static int clear(PyObject *module)
 	struct state *state = state_of_module(module);
 
 	Py_CLEAR(state->globals);
-	Py_CLEAR(state->prefix);
-	for (int i = 0; i < NAME_COUNT; i++)
-		Py_CLEAR(state->names[i]);
-	Py_CLEAR(state->seen.value);
-	Py_CLEAR(state->seen.absolute);
-	Py_CLEAR(state->seen.encoded);
 	Py_CLEAR(state->open);
 	Py_CLEAR(state->file_io);
 	Py_CLEAR(state->buffered_random);
 	Py_CLEAR(state->text_io_wrapper);
 	Py_CLEAR(state->unsupported);
 	Py_CLEAR(state->opener_type);
-	Py_CLEAR(state->guard_type);
+	Py_CLEAR(state->closer_type);
 	Py_CLEAR(state->file_type);
 	Py_CLEAR(state->spooled_type);
-	Py_CLEAR(state->directory_type);
 	return 0;
 }
 
+/* What finalizers may still ask for is no part of any cycle. */
 static void release(void *module)
 {
+	struct state *state = state_of_module(module);
+
 	(void)clear(module);
+	Py_CLEAR(state->prefix);
+	for (int i = 0; i < NAME_COUNT; i++)
+		Py_CLEAR(state->names[i]);
+	Py_CLEAR(state->seen.value);
+	Py_CLEAR(state->seen.absolute);
+	Py_CLEAR(state->seen.encoded);
 }
 
 static PyModuleDef_Slot slots[] = {
@@ -223,6 +259,8 @@ static struct PyModuleDef definition = {
 	.m_clear = clear,
 	.m_free = release,
 };
+
+PyMODINIT_FUNC PyInit__ctempfile(void);
 
 PyMODINIT_FUNC PyInit__ctempfile(void)
 {

@@ -18,7 +18,7 @@ struct seen_directory {
 	const char *location; /* libtempfile's name for it; NULL: it has none */
 };
 
-/* Names of methods and attributes that are used often. */
+/* Strings that are used often, most of them names of attributes. */
 enum name {
 	NAME_READ,
 	NAME_READ1,
@@ -41,6 +41,17 @@ enum name {
 	NAME_SEEKABLE,
 	NAME_DETACH,
 	NAME_BUFFER,
+	NAME_RAW,
+	NAME_NAME,
+	NAME_BLKSIZE,
+	NAME_ENTER,
+	NAME_EXIT,
+	NAME_CLEANUP,
+	NAME_CLOSER,
+	NAME_WRAPPER,
+	NAME_TEMPDIR,
+	NAME_TEMPLATE,
+	NAME_RAW_MODE,
 	NAME_COUNT
 };
 
@@ -55,10 +66,9 @@ struct state {
 	PyObject *text_io_wrapper;
 	PyObject *unsupported;
 	PyObject *opener_type;
-	PyObject *guard_type;
+	PyObject *closer_type;
 	PyObject *file_type;
 	PyObject *spooled_type;
-	PyObject *directory_type;
 	PyObject *names[NAME_COUNT];
 	Py_ssize_t least_buffer; /* since Python 3.14 */
 	bool leased; /* deleted names go into this process's session */
@@ -70,7 +80,7 @@ struct state *state_of_module(PyObject *module);
 /* Of one of our types, or a class derived from it. */
 struct state *state_of_type(PyTypeObject *type);
 
-/* A new type of the module, also stored in *place. -1 with an exception. */
+/* A new type of the module, stored in *place if given. -1 with an exception. */
 int add_type(PyObject *module, PyType_Spec *spec, PyObject **place);
 
 /* Raise what errno says, about path (which may be NULL); NULL. */
@@ -84,7 +94,9 @@ int close_handle(struct tempfile *file);
 int location_init(PyObject *module);
 int request_init(PyObject *module);
 int opener_init(PyObject *module);
-int guard_init(PyObject *module);
+int closer_init(PyObject *module);
+int wrapper_init(PyObject *module);
+int directory_guard_init(PyObject *module);
 int file_init(PyObject *module);
 int spooled_init(PyObject *module);
 int directory_init(PyObject *module);

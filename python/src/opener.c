@@ -1,102 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opener: what io.open calls to get the descriptor, so that a file comes into
- * being after its mode and the like have been found good; and the way round
- * io.open for the most common case, which saves half of the time.
+ * TemporaryFile and NamedTemporaryFile. Files are those of io.open, which gets
+ * the descriptor from an Opener, so that a file comes into being after its mode
+ * and the like have been found good. For the most common mode there is a way
+ * round io.open, which saves half of the time.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "closer.h"
 #include "request.h"
 
-struct opener {
-	PyObject_HEAD const struct request
-		*request; /* on the stack of who opens */
+/* What is being opened, on the stack of who opens it. */
+struct opening {
+	const struct request *request;
 	bool named;
 	bool owed;
 	struct created created;
 };
 
-static int open_anonymous(struct opener *opener)
-{
-	const struct request *request = opener->request;
-	struct tempfile_options options;
-	int fd;
+struct opener {
+	PyObject_HEAD struct opening *opening; /* NULL: it is over */
+};
 
-	if (PySys_Audit("open", "OOi", request->given, Py_None,
-			O_RDWR | O_TMPFILE | O_EXCL | O_NOFOLLOW | O_CLOEXEC) <
-	    0)
-		return -1;
-	request_options(request, &options);
-	Py_BEGIN_ALLOW_THREADS fd = tempfile_mkstemp(&options, NULL);
-	Py_END_ALLOW_THREADS opener->created.fd = fd;
-	return fd;
-}
-
-/* As a name that is lost at once: it tells the error, or finds a way. */
-static int open_by_name(struct opener *opener)
-{
-	struct created *created = &opener->created;
-	int failed;
-
-	if (request_create(opener->request, A_FILE, opener->owed, created) < 0)
-		return -1;
-	if (opener->named)
-		return 0;
-	failed = created->fd;
-	{
-		PyObject *os = PyImport_ImportModule("os");
-		PyObject *done = os ? PyObject_CallMethod(os, "unlink", "O",
-							  created->path)
-				    : NULL;
-
-		Py_XDECREF(os);
-		Py_CLEAR(created->path);
-		if (!done) {
-			(void)close(failed);
-			return -1;
-		}
-		Py_DECREF(done);
-	}
-	return 0;
-}
-
-static int make_descriptor(struct opener *opener)
-{
-	if (!opener->named && open_anonymous(opener) >= 0)
-		return 0;
-	return PyErr_Occurred() ? -1 : open_by_name(opener);
-}
-
-static PyObject *call(PyObject *self, PyObject *Py_UNUSED(args),
-		      PyObject *Py_UNUSED(keywords))
-{
-	struct opener *opener = (struct opener *)self;
-
-	if (!opener->request) {
-		PyErr_SetString(PyExc_RuntimeError, "it has been opened");
-		return NULL;
-	}
-	return make_descriptor(opener) < 0
-		       ? NULL
-		       : PyLong_FromLong(opener->created.fd);
-}
-
-static void dealloc(PyObject *self)
-{
-	PyTypeObject *type = Py_TYPE(self);
-	struct opener *opener = (struct opener *)self;
-
-	Py_XDECREF(opener->created.path);
-	if (opener->created.handle)
-		(void)close_handle(opener->created.handle);
-	type->tp_free(self);
-	Py_DECREF(type);
-}
-
-/* What open was asked for. */
+/* How io.open was asked for it. */
 struct wish {
 	PyObject *mode;
 	PyObject *buffering;
@@ -104,6 +32,97 @@ struct wish {
 	PyObject *newline;
 	PyObject *errors;
 };
+
+static int open_anonymous(struct opening *opening)
+{
+	const struct request *request = opening->request;
+	struct tempfile_options options;
+	int flags = O_RDWR | O_TMPFILE | O_NOFOLLOW | O_CLOEXEC;
+	int fd;
+
+#if PY_VERSION_HEX < 0x030f0000
+	flags |= O_EXCL;
+#endif
+	if (PySys_Audit("open", "OOi", request->given, Py_None, flags) < 0)
+		return -1;
+	request_options(request, &options);
+	Py_BEGIN_ALLOW_THREADS
+	fd = tempfile_mkstemp(&options, NULL);
+	Py_END_ALLOW_THREADS
+	opening->created.fd = fd;
+	return fd < 0 ? -1 : 0;
+}
+
+/* As a name that is lost at once: it tells the error, or finds a way. */
+static int open_by_name(struct opening *opening)
+{
+	struct created *created = &opening->created;
+
+	if (request_create(opening->request, A_FILE, opening->owed, created) <
+	    0)
+		return -1;
+	if (opening->named)
+		return 0;
+	if (remove_file(created->path) < 0) {
+		(void)close(created->fd);
+		return -1;
+	}
+	Py_CLEAR(created->path);
+	return 0;
+}
+
+static int make_descriptor(struct opening *opening)
+{
+	if (!opening->named && open_anonymous(opening) == 0)
+		return 0;
+	return PyErr_Occurred() ? -1 : open_by_name(opening);
+}
+
+static PyObject *call(PyObject *self, PyObject *Py_UNUSED(args),
+		      PyObject *Py_UNUSED(keywords))
+{
+	struct opening *opening = ((struct opener *)self)->opening;
+
+	if (!opening)
+		return PyErr_Format(PyExc_RuntimeError, "it has been opened");
+	return make_descriptor(opening) < 0
+		       ? NULL
+		       : PyLong_FromLong(opening->created.fd);
+}
+
+static void dealloc(PyObject *self)
+{
+	PyTypeObject *type = Py_TYPE(self);
+
+	type->tp_free(self);
+	Py_DECREF(type);
+}
+
+/* io.open(dir, ..., opener) announces dir before anything is created. */
+static PyObject *open_any(struct opening *opening, const struct wish *wish)
+{
+	const struct state *state = opening->request->state;
+	PyTypeObject *type = (PyTypeObject *)state->opener_type;
+	struct opener *opener = (struct opener *)type->tp_alloc(type, 0);
+	PyObject *args = PyTuple_Pack(2, opening->request->given, wish->mode);
+	PyObject *keywords =
+		opener ? Py_BuildValue("{sOsOsOsOsO}", "buffering",
+				       wish->buffering, "encoding",
+				       wish->encoding, "newline", wish->newline,
+				       "errors", wish->errors, "opener", opener)
+		       : NULL;
+	PyObject *file = NULL;
+
+	if (args && keywords) {
+		opener->opening = opening;
+		file = PyObject_Call(state->open, args, keywords);
+		opener->opening = NULL;
+	}
+	Py_XDECREF(args);
+	Py_XDECREF(keywords);
+	Py_XDECREF(opener);
+	return file;
+}
 
 /* "w+b", the default, with default buffering. */
 static bool is_common(const struct wish *wish)
@@ -119,7 +138,7 @@ static bool is_common(const struct wish *wish)
 /* As io.open has it: the file system's block, at least ... */
 static PyObject *buffer_size(const struct state *state, PyObject *raw)
 {
-	PyObject *size = PyObject_GetAttrString(raw, "_blksize");
+	PyObject *size = PyObject_GetAttr(raw, state->names[NAME_BLKSIZE]);
 	Py_ssize_t n = size ? PyLong_AsSsize_t(size) : -1;
 
 	if (state->least_buffer == 0 || n < 0)
@@ -131,214 +150,218 @@ static PyObject *buffer_size(const struct state *state, PyObject *raw)
 		n > state->least_buffer ? n : state->least_buffer);
 }
 
-/* Round io.open: from a descriptor, which the file takes over. */
-static PyObject *open_common(const struct state *state, int fd)
+/* A FileIO, which takes over the descriptor. */
+static PyObject *open_raw(const struct state *state, int fd)
 {
-	PyObject *raw = PyObject_CallFunction(state->file_io, "is", fd, "w+");
-	PyObject *size = raw ? buffer_size(state, raw) : NULL;
-	PyObject *file = size ? PyObject_CallFunctionObjArgs(
-					state->buffered_random, raw, size, NULL)
-			      : NULL;
+	PyObject *args[] = {PyLong_FromLong(fd), state->names[NAME_RAW_MODE]};
+	PyObject *raw =
+		args[0] ? PyObject_Vectorcall(state->file_io, args, 2, NULL)
+			: NULL;
 
 	if (!raw)
 		(void)close(fd);
-	Py_XDECREF(raw);
-	Py_XDECREF(size);
-	return file;
+	Py_XDECREF(args[0]);
+	return raw;
 }
 
-static PyObject *open_any(const struct state *state, PyObject *dir,
-			  PyObject *opener, const struct wish *wish)
+/* What io.open(dir, "w+b") does, but for the opener. */
+static PyObject *open_common(struct opening *opening)
 {
-	PyObject *args = PyTuple_Pack(2, dir, wish->mode);
-	PyObject *keywords = Py_BuildValue(
-		"{sOsOsOsOsO}", "buffering", wish->buffering, "encoding",
-		wish->encoding, "newline", wish->newline, "errors",
-		wish->errors, "opener", opener);
-	PyObject *file = args && keywords
-				 ? PyObject_Call(state->open, args, keywords)
-				 : NULL;
-
-	Py_XDECREF(args);
-	Py_XDECREF(keywords);
-	return file;
-}
-
-/* raw.name = name, however deep the raw file is. */
-static int rename_raw(PyObject *file, PyObject *name)
-{
-	PyObject *raw = file;
-	PyObject *next;
-	static const char *const steps[] = {"buffer", "raw"};
-
-	Py_INCREF(raw);
-	for (int i = 0; i < 2; i++) {
-		next = PyObject_GetAttrString(raw, steps[i]);
-		if (next)
-			Py_SETREF(raw, next);
-		else if (PyErr_ExceptionMatches(PyExc_AttributeError))
-			PyErr_Clear();
-		else
-			break;
-	}
-	if (!PyErr_Occurred())
-		(void)PyObject_SetAttrString(raw, "name", name);
-	Py_DECREF(raw);
-	return PyErr_Occurred() ? -1 : 0;
-}
-
-static int name_any(PyObject *file, const struct opener *opener)
-{
-	PyObject *name = opener->created.path;
-	int result;
-
-	if (opener->named)
-		return rename_raw(file, name);
-	name = PyLong_FromLong(opener->created.fd);
-	result = name ? rename_raw(file, name) : -1;
-	Py_XDECREF(name);
-	return result;
-}
-
-/* Its raw file has been named after the descriptor. */
-static int name_common(PyObject *file, const struct opener *opener)
-{
-	PyObject *raw;
-	int result;
-
-	if (!opener->named)
-		return 0;
-	raw = PyObject_GetAttrString(file, "raw");
-	result = raw ? PyObject_SetAttrString(raw, "name", opener->created.path)
-		     : -1;
-	Py_XDECREF(raw);
-	return result;
-}
-
-/* io.open announces the directory before anything is created. */
-static PyObject *open_file(struct opener *opener, const struct wish *wish)
-{
-	struct state *state = opener->request->state;
-	PyObject *dir = opener->request->given;
-	bool common = is_common(wish);
+	const struct state *state = opening->request->state;
+	PyObject *args[2] = {NULL, NULL};
 	PyObject *file = NULL;
 
-	if (!common)
-		file = open_any(state, dir, (PyObject *)opener, wish);
-	else if (PySys_Audit("open", "Osi", dir, "w+",
-			     O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC) == 0 &&
-		 make_descriptor(opener) == 0)
-		file = open_common(state, opener->created.fd);
-	if (file &&
-	    (common ? name_common(file, opener) : name_any(file, opener)) < 0)
-		Py_CLEAR(file);
+	if (PySys_Audit("open", "OOi", opening->request->given,
+			state->names[NAME_RAW_MODE],
+			O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC) < 0 ||
+	    make_descriptor(opening) < 0)
+		return NULL;
+	args[0] = open_raw(state, opening->created.fd);
+	args[1] = args[0] ? buffer_size(state, args[0]) : NULL;
+	if (args[1])
+		file = PyObject_Vectorcall(state->buffered_random, args, 2,
+					   NULL);
+	Py_XDECREF(args[0]);
+	Py_XDECREF(args[1]);
 	return file;
 }
 
-/* Remove what was created, whatever exception is on its way. */
-static void undo(struct opener *opener)
+/* The file below buffers and text; a new reference. */
+static PyObject *find_raw(const struct state *state, PyObject *file)
+{
+	static const enum name steps[] = {NAME_BUFFER, NAME_RAW};
+	PyObject *next;
+
+	Py_INCREF(file);
+	for (int i = 0; i < 2; i++) {
+		next = PyObject_GetAttr(file, state->names[steps[i]]);
+		if (next) {
+			Py_SETREF(file, next);
+		} else if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
+			PyErr_Clear();
+		} else {
+			Py_DECREF(file);
+			return NULL;
+		}
+	}
+	return file;
+}
+
+/* raw.name: the path, or the descriptor, which FileIO has by itself. */
+static int name_raw(PyObject *file, const struct opening *opening, bool common)
+{
+	const struct state *state = opening->request->state;
+	PyObject *name = opening->created.path;
+	PyObject *raw;
+	int result = -1;
+
+	if (common && !opening->named)
+		return 0;
+	if (opening->named)
+		Py_INCREF(name);
+	else
+		name = PyLong_FromLong(opening->created.fd);
+	raw = common ? PyObject_GetAttr(file, state->names[NAME_RAW])
+		     : find_raw(state, file);
+	if (name && raw)
+		result = PyObject_SetAttr(raw, state->names[NAME_NAME], name);
+	Py_XDECREF(name);
+	Py_XDECREF(raw);
+	return result;
+}
+
+/* Close the file, whatever exception is on its way. */
+static void discard(const struct state *state, PyObject *file)
 {
 	PyObject *type, *value, *traceback;
-	PyObject *os;
-	PyObject *done;
+	PyObject *closed;
 
-	if (!opener->created.path)
-		return;
 	PyErr_Fetch(&type, &value, &traceback);
-	os = PyImport_ImportModule("os");
-	done = os ? PyObject_CallMethod(os, "unlink", "O", opener->created.path)
-		  : NULL;
-	Py_XDECREF(done);
-	Py_XDECREF(os);
-	PyErr_Clear();
+	closed = PyObject_CallMethodNoArgs(file, state->names[NAME_CLOSE]);
+	Py_XDECREF(closed);
+	Py_DECREF(file);
 	PyErr_Restore(type, value, traceback);
 }
 
-static void close_handle_of(PyObject *capsule)
+static PyObject *open_file(struct opening *opening, const struct wish *wish)
 {
-	struct tempfile *handle = PyCapsule_GetPointer(capsule, NULL);
+	bool common = is_common(wish);
+	PyObject *file =
+		common ? open_common(opening) : open_any(opening, wish);
 
-	(void)close_handle(handle);
-}
-
-/* (file, path, handle or None) */
-static PyObject *result_of(struct opener *opener, PyObject *file)
-{
-	PyObject *handle = Py_None;
-	PyObject *result;
-
-	if (!opener->named)
-		return file;
-	if (opener->created.handle) {
-		handle = PyCapsule_New(opener->created.handle, NULL,
-				       close_handle_of);
-		if (handle)
-			opener->created.handle = NULL;
-	} else {
-		Py_INCREF(handle);
+	if (file && name_raw(file, opening, common) < 0) {
+		discard(opening->request->state, file);
+		return NULL;
 	}
-	result = handle ? PyTuple_Pack(3, file, opener->created.path, handle)
-			: NULL;
-	Py_DECREF(file);
-	Py_XDECREF(handle);
-	return result;
+	return file;
 }
 
-static PyObject *open_request(const struct request *request,
-			      const struct wish *wish, bool named, bool owed)
+/* Remove the name, whatever exception is on its way. */
+static void undo(struct created *created)
 {
-	PyTypeObject *type = (PyTypeObject *)request->state->opener_type;
-	struct opener *opener = (struct opener *)type->tp_alloc(type, 0);
-	PyObject *result;
+	PyObject *type, *value, *traceback;
 
-	if (!opener)
-		return NULL;
-	opener->request = request;
-	opener->named = named;
-	opener->owed = owed;
-	opener->created.fd = -1;
-	result = open_file(opener, wish);
-	if (result)
-		result = result_of(opener, result);
-	if (!result && named)
-		undo(opener);
-	opener->request = NULL;
-	Py_DECREF(opener);
-	return result;
+	PyErr_Fetch(&type, &value, &traceback);
+	if (created->handle)
+		(void)close_handle(created->handle);
+	else if (created->path && remove_file(created->path) < 0)
+		PyErr_Clear();
+	PyErr_Restore(type, value, traceback);
 }
 
-/* (mode, buffering, encoding, newline, suffix, prefix, dir, errors, ...) */
-static PyObject *open_args(PyObject *module, PyObject *const *args, bool named,
-			   bool owed)
+/* To whom it belongs from now on that the handle is closed at the end. */
+static void give_handle(const struct state *state, PyObject *wrapper,
+			struct created *created)
 {
-	struct wish wish = {args[0], args[1], args[2], args[3], args[7]};
-	struct request request;
-	PyObject *result;
+	PyObject *closer;
 
-	if (request_read(state_of_module(module), &request, args[4], args[5],
-			 args[6], !named) < 0)
-		return NULL;
-	result = open_request(&request, &wish, named, owed);
-	request_clear(&request);
-	return result;
+	if (!created->handle)
+		return;
+	closer = PyObject_GetAttr(wrapper, state->names[NAME_CLOSER]);
+	if (closer && Py_TYPE(closer) == (PyTypeObject *)state->closer_type)
+		closer_take(closer, created->handle);
+	else if (tempfile_keep(created->handle, true) == 0)
+		(void)close_handle(created->handle);
+	Py_XDECREF(closer);
+	PyErr_Clear();
 }
+
+/* _TemporaryFileWrapper(...) of the package, which may have been replaced. */
+static PyObject *wrap(const struct opening *opening, PyObject *file,
+		      PyObject *const *how)
+{
+	const struct state *state = opening->request->state;
+	PyObject *class = PyDict_GetItemWithError(state->globals,
+						  state->names[NAME_WRAPPER]);
+	PyObject *args[] = {file, opening->created.path, how[0], how[1]};
+	size_t n = PY_VERSION_HEX >= 0x030c0000 ? 4 : 3;
+
+	if (!class && !PyErr_Occurred())
+		PyErr_SetString(PyExc_NameError, "_TemporaryFileWrapper");
+	return class ? PyObject_Vectorcall(class, args, n, NULL) : NULL;
+}
+
+#define COMMON_ARGUMENTS 8
+#define ARGUMENTS        "(mode, buffering, encoding, newline, suffix, prefix, dir, "
 
 static PyObject *function_anonymous(PyObject *module, PyObject *const *args,
 				    Py_ssize_t n)
 {
-	if (n != 8)
+	struct wish wish = {args[0], args[1], args[2], args[3], args[7]};
+	struct opening opening = {.created.fd = -1};
+	struct request request;
+	PyObject *file;
+
+	if (n != COMMON_ARGUMENTS)
 		return PyErr_Format(PyExc_TypeError, "8 arguments expected");
-	return open_args(module, args, false, false);
+	if (request_read(state_of_module(module), &request, args[4], args[5],
+			 args[6], true) < 0)
+		return NULL;
+	opening.request = &request;
+	file = open_file(&opening, &wish);
+	request_clear(&request);
+	return file;
+}
+
+static PyObject *open_named(struct opening *opening, const struct wish *wish,
+			    PyObject *const *how)
+{
+	const struct state *state = opening->request->state;
+	PyObject *file = open_file(opening, wish);
+	PyObject *wrapper = file ? wrap(opening, file, how) : NULL;
+
+	if (wrapper) {
+		give_handle(state, wrapper, &opening->created);
+		Py_DECREF(file);
+	} else {
+		if (file)
+			discard(state, file);
+		undo(&opening->created);
+	}
+	Py_XDECREF(opening->created.path);
+	return wrapper;
 }
 
 static PyObject *function_named(PyObject *module, PyObject *const *args,
 				Py_ssize_t n)
 {
-	int owed = n == 9 ? PyObject_IsTrue(args[8]) : 0;
+	struct wish wish = {args[0], args[1], args[2], args[3], args[7]};
+	struct opening opening = {.named = true, .created.fd = -1};
+	struct request request;
+	PyObject *wrapper;
+	int owed;
 
-	if (n != 9)
-		return PyErr_Format(PyExc_TypeError, "9 arguments expected");
-	return owed < 0 ? NULL : open_args(module, args, true, owed);
+	if (n != COMMON_ARGUMENTS + 2)
+		return PyErr_Format(PyExc_TypeError, "10 arguments expected");
+	owed = PyObject_IsTrue(args[8]);
+	if (owed < 0 || request_read(state_of_module(module), &request, args[4],
+				     args[5], args[6], false) < 0)
+		return NULL;
+	opening.request = &request;
+	opening.owed = owed;
+	wrapper = open_named(&opening, &wish, args + COMMON_ARGUMENTS);
+	request_clear(&request);
+	return wrapper;
 }
 
 static PyType_Slot slots[] = {
@@ -355,12 +378,12 @@ static PyType_Spec spec = {
 	.slots = slots,
 };
 
-#define ARGUMENTS "(mode, buffering, encoding, newline, suffix, prefix, dir, "
 static PyMethodDef functions[] = {
 	{"open_anonymous", (PyCFunction)(void (*)(void))function_anonymous,
 	 METH_FASTCALL, ARGUMENTS "errors) -> file"},
 	{"open_named", (PyCFunction)(void (*)(void))function_named,
-	 METH_FASTCALL, ARGUMENTS "errors, delete) -> file, path, handle"},
+	 METH_FASTCALL,
+	 ARGUMENTS "errors, delete, delete_on_close) -> wrapper"},
 	{0},
 };
 

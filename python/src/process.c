@@ -15,13 +15,17 @@ static PyObject *remove_tree(PyObject *Py_UNUSED(module), PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "O&|p", PyUnicode_FSConverter, &path, &any))
 		return NULL;
-	Py_BEGIN_ALLOW_THREADS if (any) result =
-		tempfile_remove_tree(PyBytes_AS_STRING(path), 0, NULL, NULL);
-	else result = remove_directory(PyBytes_AS_STRING(path));
-	Py_END_ALLOW_THREADS if (result < 0 && !any &&
-				 (errno == ENOTDIR || errno == ELOOP))(void)
-		raise_errno(path);
-	else if (result < 0)(void) raise_failure();
+	Py_BEGIN_ALLOW_THREADS
+	if (any)
+		result = tempfile_remove_tree(PyBytes_AS_STRING(path), 0, NULL,
+					      NULL);
+	else
+		result = remove_directory(PyBytes_AS_STRING(path));
+	Py_END_ALLOW_THREADS
+	if (result < 0 && !any && (errno == ENOTDIR || errno == ELOOP))
+		(void)raise_errno(path);
+	else if (result < 0)
+		(void)raise_failure();
 	Py_DECREF(path);
 	if (result < 0)
 		return NULL;
@@ -39,8 +43,10 @@ static PyObject *cleanup_on_signals(PyObject *module, PyObject *Py_UNUSED(none))
 static PyObject *cleanup_all(PyObject *Py_UNUSED(module),
 			     PyObject *Py_UNUSED(none))
 {
-	Py_BEGIN_ALLOW_THREADS tempfile_cleanup_all();
-	Py_END_ALLOW_THREADS Py_RETURN_NONE;
+	Py_BEGIN_ALLOW_THREADS
+	tempfile_cleanup_all();
+	Py_END_ALLOW_THREADS
+	Py_RETURN_NONE;
 }
 
 static PyObject *adopt(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none))

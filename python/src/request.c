@@ -68,8 +68,9 @@ static PyObject *encode_affix(const struct request *request, PyObject *affix)
 
 static int read_affixes(struct request *request)
 {
-	PyObject *template =
-		PyDict_GetItemString(request->state->globals, "template");
+	const struct state *state = request->state;
+	PyObject *template = PyDict_GetItemWithError(
+		state->globals, state->names[NAME_TEMPLATE]);
 
 	if (request->suffix != Py_None) {
 		request->encoded_suffix =
@@ -77,7 +78,7 @@ static int read_affixes(struct request *request)
 		if (!request->encoded_suffix)
 			return -1;
 	}
-	if (request->prefix == Py_None && template != request->state->prefix)
+	if (request->prefix == Py_None && template != state->prefix)
 		request->encoded_prefix =
 			template ? encode_path(template) : NULL;
 	else if (request->prefix != Py_None)

@@ -44,6 +44,9 @@ void request_options(const struct request *request,
 int request_create(const struct request *request, enum kind kind, bool owed,
 		   struct created *created);
 
+/* As os.remove. -1 with an exception. */
+int remove_file(PyObject *path);
+
 /* Eight characters, from the kernel; a new str or NULL with an exception. */
 PyObject *draw_name(void);
 

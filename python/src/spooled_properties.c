@@ -2,20 +2,26 @@
 /* What a SpooledTemporaryFile tells of itself: mostly, what its file does. */
 #include "spooled.h"
 
-/* Passed on to the file; closure is the attribute's name. */
-static PyObject *get(PyObject *self, void *closure)
+/* The file's attribute. */
+static PyObject *pass(PyObject *self, const char *name)
 {
 	PyObject *file = ((struct spooled *)self)->file;
 
 	if (!file)
 		return PyErr_Format(PyExc_AttributeError, "_file");
-	return PyObject_GetAttrString(file, closure);
+	return PyObject_GetAttrString(file, name);
+}
+
+/* closure is the attribute's name. */
+static PyObject *get(PyObject *self, void *closure)
+{
+	return pass(self, closure);
 }
 
 /* The file's, or what stands in if it has none. */
 static PyObject *get_or(PyObject *self, const char *name, PyObject *other)
 {
-	PyObject *value = get(self, (char *)name);
+	PyObject *value = pass(self, name);
 
 	if (!value && PyErr_ExceptionMatches(PyExc_AttributeError)) {
 		PyErr_Clear();

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Closer: closes a file and deletes its name, when it dies at the latest. */
+#ifndef CTEMPFILE_CLOSER_H
+#define CTEMPFILE_CLOSER_H
+
+#include "guard.h"
+
+/* A new one; owner's class is told in its warning. */
+PyObject *closer_new(struct state *state, PyObject *owner, PyObject *file,
+		     PyObject *name, PyObject *delete,
+		     PyObject *delete_on_close);
+
+/* The name is owed by this handle, too, which it takes over. */
+void closer_take(PyObject *closer, struct tempfile *handle);
+
+#endif
