@@ -454,7 +454,10 @@ tempdir_open(const struct tempfile_options *options);
 TEMPFILE_API const char *tempdir_name(const struct tempdir *dir);
 TEMPFILE_API char *tempdir_path(const struct tempdir *dir, const char *name);
 
-/* A descriptor for openat and its like; the handle goes on owning it. */
+/*
+ * A descriptor for openat and its like, opened when first asked for; the handle
+ * goes on owning it.
+ */
 TEMPFILE_API int tempdir_fd(const struct tempdir *dir);
 
 /* Change your mind about deletion; the path stays. */

@@ -36,18 +36,30 @@ int tempfile__create(struct directory *directory,
 }
 
 /*
- * Look at what came out; the umask or an access list may have taken from the
- * permissions. What a directory inherits beyond them is the administrator's.
+ * Did the umask or an access list take from the permissions? What a directory
+ * inherits beyond them is the administrator's.
  */
-static int settle(int fd, struct wanted *wanted)
+static bool is_settled(const struct wanted *wanted)
 {
-	if (tempfile__os_status(fd, &wanted->status) < 0)
-		return -1;
-	if ((wanted->status.permissions & 0777u) == wanted->permissions)
-		return 0;
+	return (wanted->status.permissions & 0777u) == wanted->permissions;
+}
+
+static int settle(int fd, const struct wanted *wanted)
+{
 	return tempfile__os_set_permissions(
 		fd,
 		(wanted->status.permissions & 07000u) | wanted->permissions);
+}
+
+int tempfile__create_undo(struct directory *directory, const char *name, int fd)
+{
+	int code = errno;
+
+	(void)tempfile__os_remove_file(directory->fd, name);
+	if (fd > 0)
+		(void)tempfile__os_close(fd);
+	errno = code;
+	return -1;
 }
 
 int tempfile__create_file(struct directory *directory, const char *name,
@@ -56,46 +68,45 @@ int tempfile__create_file(struct directory *directory, const char *name,
 	struct wanted *wanted = arg;
 	int fd = tempfile__os_create_file(directory->fd, name,
 					  wanted->permissions);
-	int code;
 
-	if (fd < 0 || settle(fd, wanted) == 0)
+	if (fd < 0)
+		return -1;
+	if (tempfile__os_status(fd, &wanted->status) == 0 &&
+	    (is_settled(wanted) || settle(fd, wanted) == 0))
 		return fd;
-	code = errno;
-	(void)tempfile__os_remove_file(directory->fd, name);
-	(void)tempfile__os_close(fd);
-	errno = code;
-	return -1;
+	return tempfile__create_undo(directory, name, fd);
 }
 
-/* A umask may have left a directory that its owner cannot open. */
-static int open_new_directory(int at, const char *name)
+/* Most directories are never opened; this one may be locked to its owner. */
+static int settle_directory(int at, const char *name,
+			    const struct wanted *wanted)
 {
-	int fd = tempfile__os_open_subdirectory(at, name);
+	int fd = tempfile__directory_enter_known(at, name,
+						 wanted->status.identity);
+	int result;
 
-	if (fd < 0 && errno == EACCES &&
-	    tempfile__os_unlock_subdirectory(at, name) == 0)
-		fd = tempfile__os_open_subdirectory(at, name);
-	return fd;
+	if (fd < 0)
+		return -1;
+	result = settle(fd, wanted);
+	tempfile__close_quietly(fd);
+	return result;
 }
 
 int tempfile__create_directory(struct directory *directory, const char *name,
 			       void *arg)
 {
 	struct wanted *wanted = arg;
+	int at = directory->fd;
 	int code;
-	int fd;
 
-	if (tempfile__os_create_directory(directory->fd, name,
-					  wanted->permissions) < 0)
+	if (tempfile__os_create_directory(at, name, wanted->permissions) < 0)
 		return -1;
-	fd = open_new_directory(directory->fd, name);
-	if (fd >= 0 && settle(fd, wanted) == 0)
-		return fd;
+	if (tempfile__os_status_at(at, name, &wanted->status) == 0 &&
+	    (is_settled(wanted) || settle_directory(at, name, wanted) == 0))
+		return 0;
 	/* A sweep has come between. */
 	code = errno == ENOENT ? EEXIST : errno;
-	(void)tempfile__os_remove_directory(directory->fd, name);
-	if (fd >= 0)
-		(void)tempfile__os_close(fd);
+	(void)tempfile__os_remove_directory(at, name);
 	errno = code;
 	return -1;
 }
@@ -109,14 +120,11 @@ static int create_and_remove(struct directory *directory, const char *name,
 			     void *arg)
 {
 	int fd = tempfile__create_file(directory, name, arg);
-	int code;
 
 	if (fd < 0 || tempfile__os_remove_file(directory->fd, name) == 0 ||
 	    errno == ENOENT)
 		return fd;
-	code = errno;
-	(void)tempfile__os_close(fd);
-	errno = code;
+	tempfile__close_quietly(fd);
 	return -1;
 }
 

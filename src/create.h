@@ -33,7 +33,11 @@ struct wanted {
 	struct os_status status; /* filled in: the thing as it came out */
 };
 create_function tempfile__create_file;      /* a descriptor */
-create_function tempfile__create_directory; /* a descriptor */
+create_function tempfile__create_directory; /* 0 */
+
+/* The file just created will not do: -1, and errno as it was. */
+int tempfile__create_undo(struct directory *directory, const char *name,
+			  int fd);
 
 /* A descriptor without a name, by whichever way this directory offers. */
 int tempfile__create_anonymous(struct directory *directory,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A directory held by its descriptor: references count who works in it; the
- * last one to drop it closes the descriptor.
+ * last one to drop it closes the descriptor. One that is opened when needed
+ * goes from -1 to a descriptor once.
  */
 #include "directory.h"
 
@@ -14,6 +15,14 @@
 
 #define WORLD_WRITABLE 0002u
 #define STICKY         01000u
+
+void tempfile__close_quietly(int fd)
+{
+	int code = errno;
+
+	(void)tempfile__os_close(fd);
+	errno = code;
+}
 
 bool tempfile__directory_is_unsafe(const struct os_status *status)
 {
@@ -30,12 +39,14 @@ struct directory *tempfile__directory_take(int fd,
 	struct directory *directory = malloc(sizeof *directory + size + rest);
 
 	if (!directory) {
-		(void)tempfile__os_close(fd);
+		if (fd >= 0)
+			(void)tempfile__os_close(fd);
 		errno = ENOMEM;
 		return NULL;
 	}
 	atomic_init(&directory->references, 1);
-	directory->fd = fd;
+	atomic_init(&directory->fd, fd);
+	directory->parent = NULL;
 	directory->identity = status->identity;
 	directory->owner = status->owner;
 	if (name)
@@ -51,7 +62,6 @@ static struct directory *open_absolute(const char *path, bool unsafe_too)
 	struct os_status status;
 	struct directory *directory;
 	int fd = tempfile__os_open_directory(OS_HERE, path);
-	int code;
 
 	if (fd < 0 || tempfile__os_status(fd, &status) < 0) {
 		(void)tempfile__fail(errno, "open the directory", path);
@@ -69,10 +79,8 @@ static struct directory *open_absolute(const char *path, bool unsafe_too)
 		(void)tempfile__fail(ENOMEM, "open the directory", path);
 	return directory;
 fail:
-	code = errno;
 	if (fd >= 0)
-		(void)tempfile__os_close(fd);
-	errno = code;
+		tempfile__close_quietly(fd);
 	return NULL;
 }
 
@@ -90,6 +98,42 @@ struct directory *tempfile__directory_open(const char *path, bool unsafe_too)
 	return directory;
 }
 
+struct directory *tempfile__directory_expect(struct directory *parent,
+					     const char *path,
+					     const struct os_status *status)
+{
+	struct directory *directory =
+		tempfile__directory_take(-1, status, path, NULL);
+
+	if (directory)
+		directory->parent = tempfile__directory_share(parent);
+	return directory;
+}
+
+int tempfile__directory_hold(struct directory *directory)
+{
+	const char *name = strrchr(directory->path, '/') + 1;
+	bool opened;
+	int none = -1;
+	int at;
+	int fd;
+
+	if (atomic_load(&directory->fd) >= 0)
+		return 0;
+	at = tempfile__directory_reach(directory->parent, &opened);
+	if (at < 0)
+		return -1;
+	fd = tempfile__directory_enter_known(at, name, directory->identity);
+	if (opened)
+		tempfile__close_quietly(at);
+	if (fd < 0)
+		return -1;
+	/* Where another thread was faster, its descriptor is everyone's. */
+	if (!atomic_compare_exchange_strong(&directory->fd, &none, fd))
+		(void)tempfile__os_close(fd);
+	return 0;
+}
+
 struct directory *tempfile__directory_share(struct directory *directory)
 {
 	(void)atomic_fetch_add_explicit(&directory->references, 1,
@@ -97,17 +141,26 @@ struct directory *tempfile__directory_share(struct directory *directory)
 	return directory;
 }
 
+static bool is_last(struct directory *directory)
+{
+	return directory && atomic_fetch_sub(&directory->references, 1) == 1;
+}
+
 void tempfile__directory_drop(struct directory *directory)
 {
+	struct directory *parent;
 	int code;
 
-	if (!directory || atomic_fetch_sub(&directory->references, 1) > 1)
-		return;
-	code = errno;
-	if (!tempfile__directory_is_lost(directory))
-		(void)tempfile__os_close(directory->fd);
-	free(directory);
-	errno = code;
+	while (is_last(directory)) {
+		parent = directory->parent;
+		code = errno;
+		if (directory->fd >= 0 &&
+		    !tempfile__directory_is_lost(directory))
+			(void)tempfile__os_close(directory->fd);
+		free(directory);
+		errno = code;
+		directory = parent;
+	}
 }
 
 bool tempfile__directory_is_intact(const struct directory *directory)
@@ -138,6 +191,54 @@ int tempfile__directory_find(const struct directory *directory)
 	if (tempfile__os_status(fd, &status) < 0)
 		code = errno;
 	else if (tempfile__os_same(status.identity, directory->identity))
+		return fd;
+	(void)tempfile__os_close(fd);
+	errno = code;
+	return -1;
+}
+
+int tempfile__directory_reach(const struct directory *directory, bool *opened)
+{
+	*opened = !tempfile__directory_is_intact(directory);
+	return *opened ? tempfile__directory_find(directory) : directory->fd;
+}
+
+int tempfile__directory_enter(int at, const char *name)
+{
+	int fd = tempfile__os_open_subdirectory(at, name);
+
+	if (fd < 0 && errno == EACCES &&
+	    tempfile__os_unlock_subdirectory(at, name) == 0)
+		fd = tempfile__os_open_subdirectory(at, name);
+	return fd;
+}
+
+static int enter_locked(int at, const char *name, struct os_identity identity)
+{
+	struct os_status status;
+
+	if (tempfile__os_status_at(at, name, &status) < 0)
+		return -1;
+	if (tempfile__os_same(status.identity, identity))
+		return tempfile__directory_enter(at, name);
+	errno = ESTALE;
+	return -1;
+}
+
+int tempfile__directory_enter_known(int at, const char *name,
+				    struct os_identity identity)
+{
+	struct os_status status;
+	int fd = tempfile__os_open_subdirectory(at, name);
+	int code = ESTALE;
+
+	if (fd < 0 && errno == EACCES)
+		fd = enter_locked(at, name, identity);
+	if (fd < 0)
+		return -1;
+	if (tempfile__os_status(fd, &status) < 0)
+		code = errno;
+	else if (tempfile__os_same(status.identity, identity))
 		return fd;
 	(void)tempfile__os_close(fd);
 	errno = code;

@@ -2,6 +2,9 @@
 /*
  * A directory held by its descriptor, shared by all that work in it: closing
  * in any order is right. Its path is for people; nothing is resolved by it.
+ *
+ * A directory of our own making is known by its parent and its identity, and
+ * opened when somebody works in it: most are only ever used by their path.
  */
 #ifndef TEMPFILE_DIRECTORY_H
 #define TEMPFILE_DIRECTORY_H
@@ -12,7 +15,8 @@
 
 struct directory {
 	atomic_uint references;
-	int fd;
+	atomic_int fd;            /* -1: not opened yet */
+	struct directory *parent; /* of one that is opened when needed; NULL */
 	struct os_identity identity;
 	unsigned owner;
 	char path[]; /* absolute */
@@ -33,6 +37,17 @@ struct directory *tempfile__directory_take(int fd,
 					   const char *parent,
 					   const char *name);
 
+/*
+ * The directory at the end of path, in parent, which is shared; not opened yet.
+ * NULL: no memory.
+ */
+struct directory *tempfile__directory_expect(struct directory *parent,
+					     const char *path,
+					     const struct os_status *status);
+
+/* Open it, if it is not yet. -1 and errno; ESTALE: another bears its name. */
+int tempfile__directory_hold(struct directory *directory);
+
 struct directory *tempfile__directory_share(struct directory *directory);
 void tempfile__directory_drop(struct directory *directory); /* NULL is fine */
 
@@ -48,8 +63,24 @@ bool tempfile__directory_is_lost(const struct directory *directory);
  */
 int tempfile__directory_find(const struct directory *directory);
 
-/* Does an error of directory_find say that it is not there any more? */
+/*
+ * The held descriptor, or with *opened a new one, to be closed, because the
+ * host has closed that. -1 and errno.
+ */
+int tempfile__directory_reach(const struct directory *directory, bool *opened);
+
+/* A subdirectory, opened up if it locks out this user, whose own it is. */
+int tempfile__directory_enter(int at, const char *name);
+
+/* The same, if it is still that one; else ESTALE, and nothing is changed. */
+int tempfile__directory_enter_known(int at, const char *name,
+				    struct os_identity identity);
+
+/* Does an error of these say that it is not there any more? */
 bool tempfile__means_gone(int code);
+
+/* For the way back from a failure: errno stays. */
+void tempfile__close_quietly(int fd);
 
 /* May anybody move or replace what others put there? */
 bool tempfile__directory_is_unsafe(const struct os_status *status);

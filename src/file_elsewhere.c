@@ -124,7 +124,7 @@ int tempfile_reopen(struct tempfile *file, int flags)
 
 int tempfile_keep(struct tempfile *file, bool keep)
 {
-	return tempfile__named_keep(&file->named, keep, -1);
+	return tempfile__named_keep(&file->named, keep);
 }
 
 int tempfile_close_fd(struct tempfile *file)

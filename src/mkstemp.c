@@ -59,17 +59,14 @@ char *tempfile_mkdtemp(const struct tempfile_options *given)
 	struct tempfile_options options;
 	struct wanted wanted;
 	struct named named;
-	int fd;
 
 	if (read_options(given, &options) < 0)
 		return NULL;
 	wanted.permissions = options.permissions ? options.permissions
 						 : DIRECTORY_PERMISSIONS;
-	fd = tempfile__named_create(&named, &options,
-				    tempfile__create_directory, &wanted);
-	if (fd < 0)
+	if (tempfile__named_create(&named, &options, tempfile__create_directory,
+				   &wanted) < 0)
 		return NULL;
-	(void)tempfile__os_close(fd);
 	return take_path(&named);
 }
 

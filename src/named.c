@@ -59,6 +59,12 @@ static int prepare(struct named *named, const struct tempfile_options *options,
 					    named->directory->path);
 }
 
+static void enter(const struct named *named)
+{
+	tempfile__registry_enter(named->slot, named->directory, named->name,
+				 named->identity, named->is_directory);
+}
+
 /* Create it, and enter it as soon as it is there. */
 static int create_and_enter(struct named *named,
 			    const struct name_pattern *pattern,
@@ -76,11 +82,9 @@ static int create_and_enter(struct named *named,
 	if (result < 0)
 		return -1;
 	named->identity = wanted->status.identity;
+	named->is_directory = wanted->status.kind == OS_DIRECTORY;
 	if (named->slot)
-		tempfile__registry_enter(
-			named->slot, named->directory, named->name,
-			named->identity,
-			wanted->status.kind == OS_DIRECTORY ? result : -1);
+		enter(named);
 	return result;
 }
 
@@ -112,6 +116,13 @@ static int create_name(struct named *named, const struct name_pattern *pattern,
 	return result;
 }
 
+static int remove_from(int at, const struct named *named)
+{
+	return named->is_directory
+		       ? tempfile__os_remove_directory(at, named->name)
+		       : tempfile__os_remove_file(at, named->name);
+}
+
 /*
  * Was the session to blame, because its descriptor leads elsewhere or it
  * belongs to the user this process no longer is? Then what came out is taken
@@ -128,10 +139,8 @@ static bool blame_session(struct named *named, int result,
 	     wanted->status.owner == directory->owner) ||
 	    !tempfile__session_is_spent(directory))
 		return false;
-	if (result >= 0 && wanted->status.kind == OS_DIRECTORY)
-		(void)tempfile__os_remove_directory(directory->fd, named->name);
-	else if (result >= 0)
-		(void)tempfile__os_remove_file(directory->fd, named->name);
+	if (result >= 0)
+		(void)remove_from(directory->fd, named);
 	if (result > 0)
 		(void)tempfile__os_close(result);
 	return true;
@@ -165,7 +174,7 @@ bool tempfile__named_is_owed(const struct named *named)
 }
 
 /* From registered to kept, or back. */
-static int change_slot(struct named *named, bool keep, int fd)
+static int change_slot(struct named *named, bool keep)
 {
 	if (keep) {
 		tempfile__registry_release(named->slot);
@@ -175,12 +184,11 @@ static int change_slot(struct named *named, bool keep, int fd)
 	named->slot = tempfile__registry_claim();
 	if (!named->slot)
 		return -1;
-	tempfile__registry_enter(named->slot, named->directory, named->name,
-				 named->identity, fd);
+	enter(named);
 	return 0;
 }
 
-int tempfile__named_keep(struct named *named, bool keep, int fd)
+int tempfile__named_keep(struct named *named, bool keep)
 {
 	const char *step = keep ? "keep" : "stop keeping";
 	int result;
@@ -195,18 +203,11 @@ int tempfile__named_keep(struct named *named, bool keep, int fd)
 		return 0;
 	result = named->leased ? tempfile__session_keep(named->directory,
 							named->name, keep)
-			       : change_slot(named, keep, fd);
+			       : change_slot(named, keep);
 	if (result < 0)
 		return tempfile__fail(errno, step, named->path);
 	named->keep = keep;
 	return 0;
-}
-
-int tempfile__named_parent(const struct named *named, bool *opened)
-{
-	*opened = !tempfile__directory_is_intact(named->directory);
-	return *opened ? tempfile__directory_find(named->directory)
-		       : named->directory->fd;
 }
 
 static int remove_in(int parent, const struct named *named)
@@ -217,10 +218,12 @@ static int remove_in(int parent, const struct named *named)
 	if (!named->leased) {
 		if (tempfile__os_status_at(parent, named->name, &status) < 0)
 			return -1;
-		if (!tempfile__os_same(status.identity, named->identity))
-			return 0;
+		if (!tempfile__os_same(status.identity, named->identity)) {
+			errno = ESTALE;
+			return -1;
+		}
 	}
-	return tempfile__os_remove_file(parent, named->name);
+	return remove_from(parent, named);
 }
 
 int tempfile__named_remove(const struct named *named)
@@ -228,22 +231,19 @@ int tempfile__named_remove(const struct named *named)
 	bool opened;
 	int parent;
 	int result;
-	int code;
 
 	if (remove_in(named->directory->fd, named) == 0)
 		return 0;
 	if (errno != ENOENT && errno != EBADF && errno != ENOTDIR)
 		return -1;
-	parent = tempfile__named_parent(named, &opened);
+	parent = tempfile__directory_reach(named->directory, &opened);
 	if (!opened)
 		return 0;
 	if (parent < 0)
 		return tempfile__means_gone(errno) ? 0 : -1;
 	result = remove_in(parent, named);
-	code = errno;
-	(void)tempfile__os_close(parent);
-	errno = code;
-	return result < 0 && code != ENOENT ? -1 : 0;
+	tempfile__close_quietly(parent);
+	return result < 0 && errno != ENOENT ? -1 : 0;
 }
 
 void tempfile__named_move(struct named *named, struct target *target)
@@ -266,11 +266,10 @@ void tempfile__named_move(struct named *named, struct target *target)
 	target->directory = NULL;
 }
 
-void tempfile__named_replace(struct named *named, struct os_identity identity,
-			     int fd)
+void tempfile__named_replace(struct named *named, struct os_identity identity)
 {
 	named->identity = identity;
-	tempfile__registry_replace(named->slot, identity, fd);
+	tempfile__registry_replace(named->slot, identity);
 }
 
 void tempfile__named_forget(struct named *named)

@@ -16,6 +16,7 @@ struct named {
 	struct os_identity identity; /* what bears the name */
 	uint64_t process;            /* whose it is */
 	struct slot *slot; /* in the registry; NULL: leased, or kept */
+	bool is_directory;
 	bool leased;
 	bool keep;
 };
@@ -31,16 +32,13 @@ int tempfile__named_create(struct named *named,
 /* Is the thing to be removed by this process, when its time has come? */
 bool tempfile__named_is_owed(const struct named *named);
 
-/* fd is that of a directory, else -1. -1, told. */
-int tempfile__named_keep(struct named *named, bool keep, int fd);
+/* -1, told. */
+int tempfile__named_keep(struct named *named, bool keep);
 
 /*
- * A descriptor of the directory the name is in, with *opened if it is not the
- * held one and has to be closed: the host may have closed that. -1 and errno.
+ * Remove the name, of a directory only if nothing is in it. That it is gone is
+ * fine. -1 and errno; ESTALE: something else bears it.
  */
-int tempfile__named_parent(const struct named *named, bool *opened);
-
-/* Remove a file's name, if it is still the same file. -1 and errno. */
 int tempfile__named_remove(const struct named *named);
 
 struct target;
@@ -51,9 +49,8 @@ struct target;
  */
 void tempfile__named_move(struct named *named, struct target *target);
 
-/* Something else, a directory behind fd, bears the name now. */
-void tempfile__named_replace(struct named *named, struct os_identity identity,
-			     int fd);
+/* Another directory bears the name now. */
+void tempfile__named_replace(struct named *named, struct os_identity identity);
 
 /* Release everything but the name on the disk. */
 void tempfile__named_forget(struct named *named);

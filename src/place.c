@@ -33,6 +33,20 @@ static char *given_path(const struct tempfile_options *options)
 	return absolute;
 }
 
+static int hold(struct directory *directory)
+{
+	return tempfile__directory_hold(directory) < 0
+		       ? tempfile__fail(errno, "open the directory",
+					directory->path)
+		       : 0;
+}
+
+static struct directory *open_inside(struct directory *directory)
+{
+	return hold(directory) < 0 ? NULL
+				   : tempfile__directory_share(directory);
+}
+
 /* Shared, to be dropped; NULL, told. */
 static struct directory *open_given(const struct tempfile_options *options)
 {
@@ -40,7 +54,7 @@ static struct directory *open_given(const struct tempfile_options *options)
 	char *path;
 
 	if (options->in)
-		return tempfile__directory_share(options->in->directory);
+		return open_inside(options->in->directory);
 	path = given_path(options);
 	if (!path)
 		return NULL;
@@ -169,7 +183,9 @@ int tempfile__backing_create(const struct backing *backing,
 	int fd;
 
 	if (backing->directory)
-		return create_in(backing->directory, permissions);
+		return hold(backing->directory) < 0
+			       ? -1
+			       : create_in(backing->directory, permissions);
 	if (!backing->path)
 		return create_by_default(backing->on_disk, permissions);
 	directory =

@@ -125,18 +125,12 @@ static int create_leased(struct directory *directory, const char *name,
 			 void *arg)
 {
 	int fd = tempfile__os_create_file(directory->fd, name, 0600);
-	bool leased;
-	int code;
 
 	(void)arg;
-	if (fd < 0 || tempfile__lease(fd, directory->fd, name, &leased) == 0)
+	if (fd < 0 || tempfile__lease(fd, directory->fd, name) == 0)
 		return fd;
-	code = errno;
 	/* Who held it may have been only looking. */
-	(void)tempfile__os_remove_file(directory->fd, name);
-	(void)tempfile__os_close(fd);
-	errno = code;
-	return -1;
+	return tempfile__create_undo(directory, name, fd);
 }
 
 int tempfile__sibling_create(const struct target *target, bool with_name,

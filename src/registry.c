@@ -26,7 +26,7 @@ struct slot {
 	const char *name;
 	struct os_identity identity;
 	uint64_t process;
-	int fd; /* of a directory; else -1 */
+	bool is_directory;
 };
 
 /* Enough for a thread that waits for its turn on a busy machine. */
@@ -89,18 +89,17 @@ struct slot *tempfile__registry_claim(void)
 
 void tempfile__registry_enter(struct slot *slot, struct directory *directory,
 			      const char *name, struct os_identity identity,
-			      int fd)
+			      bool is_directory)
 {
 	slot->directory = tempfile__directory_share(directory);
 	slot->name = name;
 	slot->identity = identity;
 	slot->process = tempfile__process();
-	slot->fd = fd;
+	slot->is_directory = is_directory;
 	atomic_store(&slot->state, LIVE);
 }
 
-void tempfile__registry_replace(struct slot *slot, struct os_identity identity,
-				int fd)
+void tempfile__registry_replace(struct slot *slot, struct os_identity identity)
 {
 	int live = LIVE;
 
@@ -108,7 +107,6 @@ void tempfile__registry_replace(struct slot *slot, struct os_identity identity,
 	    !atomic_compare_exchange_strong(&slot->state, &live, CLAIMED))
 		return;
 	slot->identity = identity;
-	slot->fd = fd;
 	atomic_store(&slot->state, LIVE);
 }
 
@@ -141,17 +139,8 @@ void tempfile__registry_release(struct slot *slot)
 	tempfile__directory_drop(directory);
 }
 
-/* Is what fd leads to what the slot stands for? */
-static bool is_it(const struct slot *slot, int fd)
-{
-	struct os_status status;
-
-	return fd >= 0 && tempfile__os_status(fd, &status) == 0 &&
-	       tempfile__os_same(status.identity, slot->identity);
-}
-
 /* Another thread may be just putting something into it. */
-static void remove_directory_in_signal(const struct slot *slot, int at, int fd)
+static void remove_tree_in_signal(const struct slot *slot, int at, int fd)
 {
 	for (int i = 0; i < 20; i++) {
 		if (tempfile__remove_tree_in_signal(at, slot->name, fd) == 0)
@@ -160,54 +149,44 @@ static void remove_directory_in_signal(const struct slot *slot, int at, int fd)
 	}
 }
 
-static void remove_directory(const struct slot *slot, int at, int fd,
-			     bool in_signal)
+static void remove_directory(const struct slot *slot, int at, bool in_signal)
 {
+	int fd =
+		tempfile__directory_enter_known(at, slot->name, slot->identity);
 	struct removal removal = {0};
 
-	if (in_signal) {
-		remove_directory_in_signal(slot, at, fd);
+	if (fd < 0)
 		return;
-	}
-	(void)tempfile__remove_tree(at, slot->name, fd, &removal);
+	if (in_signal)
+		remove_tree_in_signal(slot, at, fd);
+	else
+		(void)tempfile__remove_tree(at, slot->name, fd, &removal);
 	free(removal.first_failure);
+	(void)tempfile__os_close(fd);
 }
 
-/* The host may have closed the descriptor, or have it lead elsewhere. */
-static void find_and_remove_directory(const struct slot *slot, int at,
-				      bool in_signal)
+static void remove_file(const struct slot *slot, int at)
 {
-	int fd = slot->fd;
+	struct os_status status;
 
-	if (is_it(slot, fd)) {
-		remove_directory(slot, at, fd, in_signal);
-		return;
-	}
-	fd = tempfile__os_open_subdirectory(at, slot->name);
-	if (is_it(slot, fd))
-		remove_directory(slot, at, fd, in_signal);
-	if (fd >= 0)
-		(void)tempfile__os_close(fd);
+	if (tempfile__os_status_at(at, slot->name, &status) == 0 &&
+	    tempfile__os_same(status.identity, slot->identity))
+		(void)tempfile__os_remove_file(at, slot->name);
 }
 
 /* Remove what the slot stands for, if it is still the same thing. */
 static void remove_entry(const struct slot *slot, bool in_signal)
 {
-	const struct directory *directory = slot->directory;
-	bool lost = !tempfile__directory_is_intact(directory);
-	int at = lost ? tempfile__directory_find(directory) : directory->fd;
-	struct os_status status;
+	bool opened;
+	int at = tempfile__directory_reach(slot->directory, &opened);
 
 	if (at < 0)
 		return;
-	if (tempfile__os_status_at(at, slot->name, &status) == 0 &&
-	    tempfile__os_same(status.identity, slot->identity)) {
-		if (slot->fd >= 0)
-			find_and_remove_directory(slot, at, in_signal);
-		else
-			(void)tempfile__os_remove_file(at, slot->name);
-	}
-	if (lost)
+	if (slot->is_directory)
+		remove_directory(slot, at, in_signal);
+	else
+		remove_file(slot, at);
+	if (opened)
 		(void)tempfile__os_close(at);
 }
 

@@ -15,15 +15,14 @@ struct slot *tempfile__registry_claim(void);
 
 /*
  * The thing exists: name, with this identity, in directory, which is shared.
- * For a directory fd is its descriptor, else -1. name must outlive the slot.
+ * name must outlive the slot.
  */
 void tempfile__registry_enter(struct slot *slot, struct directory *directory,
 			      const char *name, struct os_identity identity,
-			      int fd);
+			      bool is_directory);
 
-/* Another directory, behind fd, bears the slot's name now. NULL is fine. */
-void tempfile__registry_replace(struct slot *slot, struct os_identity identity,
-				int fd);
+/* Another directory bears the slot's name now. NULL is fine. */
+void tempfile__registry_replace(struct slot *slot, struct os_identity identity);
 
 /* Nothing is owed (any more). NULL is fine. */
 void tempfile__registry_release(struct slot *slot);

@@ -40,7 +40,6 @@ struct session {
 	struct session *next;
 	struct directory *directory;
 	uint64_t process;
-	bool leased;
 	atomic_bool spent;
 	struct kept *_Atomic kept;
 	char parent[]; /* path of the directory it is in */
@@ -54,24 +53,21 @@ static const char *name_of(const struct session *session)
 	return tempfile__name_part(session->directory->path);
 }
 
-/* A session under construction. */
-struct acquiring {
-	struct wanted wanted;
-	bool leased;
-};
-
-static int acquire(struct directory *parent, const char *name, void *arg)
+static int acquire(struct directory *parent, const char *name, void *wanted)
 {
-	struct acquiring *acquiring = arg;
-	int fd = tempfile__create_directory(parent, name, &acquiring->wanted);
 	int code;
+	int fd;
 
-	if (fd < 0 ||
-	    tempfile__lease(fd, parent->fd, name, &acquiring->leased) == 0)
+	if (tempfile__create_directory(parent, name, wanted) < 0)
+		return -1;
+	fd = tempfile__os_open_subdirectory(parent->fd, name);
+	if (fd >= 0 && tempfile__lease(fd, parent->fd, name) == 0)
 		return fd;
-	code = errno;
+	/* A sweep has come between. */
+	code = errno == ENOENT ? EEXIST : errno;
 	(void)tempfile__os_remove_directory(parent->fd, name);
-	(void)tempfile__os_close(fd);
+	if (fd >= 0)
+		(void)tempfile__os_close(fd);
 	errno = code;
 	return -1;
 }
@@ -89,10 +85,9 @@ static int move_up(int fd)
 	return higher;
 }
 
-static struct directory *make_directory(const char *path, bool *leased)
+static struct directory *make_directory(const char *path)
 {
-	struct acquiring acquiring = {.wanted.permissions =
-					      SESSION_PERMISSIONS};
+	struct wanted wanted = {.permissions = SESSION_PERMISSIONS};
 	struct directory *parent = tempfile__directory_open(path, true);
 	struct directory *made = NULL;
 	char name[LEASED_NAME_BYTES];
@@ -102,10 +97,10 @@ static struct directory *make_directory(const char *path, bool *leased)
 	if (!parent)
 		return NULL;
 	fd = tempfile__create(parent, &tempfile__leased_pattern, name, acquire,
-			      &acquiring);
+			      &wanted);
 	if (fd >= 0)
-		made = tempfile__directory_take(
-			move_up(fd), &acquiring.wanted.status, path, name);
+		made = tempfile__directory_take(move_up(fd), &wanted.status,
+						path, name);
 	if (!made) {
 		code = errno;
 		if (fd >= 0)
@@ -113,7 +108,6 @@ static struct directory *make_directory(const char *path, bool *leased)
 		(void)tempfile__fail(code, "create a directory in", path);
 	}
 	tempfile__directory_drop(parent);
-	*leased = acquiring.leased;
 	return made;
 }
 
@@ -140,13 +134,11 @@ static struct session *open_session(const char *path)
 		(void)tempfile__fail(ENOMEM, "create a directory in", path);
 		return NULL;
 	}
-	session->directory = make_directory(path, &session->leased);
+	session->directory = make_directory(path);
 	if (!session->directory) {
 		free(session);
 		return NULL;
 	}
-	/* Taken already, if it can be: asking again tells. */
-	session->leased = tempfile__os_lock_shared(session->directory->fd) == 0;
 	session->process = tempfile__process();
 	memcpy(session->parent, path, size);
 	session->next = atomic_load(&sessions);
@@ -230,9 +222,8 @@ bool tempfile__session_is_spent(const struct directory *directory)
 
 bool tempfile__session_is_leased(const struct directory *directory)
 {
-	const struct session *session = session_of(directory);
-
-	return session && session->leased;
+	/* Taken already, if it could be; asking again takes it, or tells. */
+	return tempfile__os_lock_shared(directory->fd) == 0;
 }
 
 static struct kept *find_kept(struct session *session, const char *name)
@@ -356,9 +347,8 @@ static void remove_normally(struct session *session, int parent, int fd)
 
 static void remove_session(struct session *session, bool in_signal)
 {
-	bool intact = tempfile__directory_is_intact(session->directory);
-	int fd = intact ? session->directory->fd
-			: tempfile__directory_find(session->directory);
+	bool opened;
+	int fd = tempfile__directory_reach(session->directory, &opened);
 	int parent = fd < 0 ? -1 : tempfile__os_open_parent(fd);
 
 	if (parent >= 0 && in_signal)
@@ -367,7 +357,7 @@ static void remove_session(struct session *session, bool in_signal)
 		remove_normally(session, parent, fd);
 	if (parent >= 0)
 		(void)tempfile__os_close(parent);
-	if (!intact && fd >= 0)
+	if (opened && fd >= 0)
 		(void)tempfile__os_close(fd);
 }
 

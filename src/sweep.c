@@ -40,13 +40,12 @@ struct suspect {
 	struct os_status status;
 };
 
-int tempfile__lease(int fd, int at, const char *name, bool *leased)
+int tempfile__lease(int fd, int at, const char *name)
 {
 	struct os_status here;
 	struct os_status there;
 
-	*leased = tempfile__os_lock_shared(fd) == 0;
-	if (!*leased && errno != ENOLCK) {
+	if (tempfile__os_lock_shared(fd) < 0 && errno != ENOLCK) {
 		errno = EEXIST;
 		return -1;
 	}
@@ -69,17 +68,6 @@ static bool is_leased_name(const char *name)
 	       tempfile__is_drawn(name + sizeof LEASED_PREFIX - 1);
 }
 
-/* Killed under a strange umask, a process may leave one it could not open. */
-static int open_directory(int at, const char *name)
-{
-	int fd = tempfile__os_open_subdirectory(at, name);
-
-	if (fd < 0 && errno == EACCES &&
-	    tempfile__os_unlock_subdirectory(at, name) == 0)
-		fd = tempfile__os_open_subdirectory(at, name);
-	return fd;
-}
-
 /* It has the permissions that it is to be published with. */
 static int open_file(int at, const char *name)
 {
@@ -99,9 +87,12 @@ static int open_suspect(const struct sweep *sweep, struct suspect *suspect)
 	if (tempfile__os_status_at(sweep->at, suspect->name, status) < 0 ||
 	    (status->kind != OS_DIRECTORY && status->kind != OS_FILE))
 		return -1;
-	suspect->fd = status->kind == OS_DIRECTORY
-			      ? open_directory(sweep->at, suspect->name)
-			      : open_file(sweep->at, suspect->name);
+	suspect->fd =
+		status->kind == OS_DIRECTORY
+			/* Killed under a strange umask, a process may
+			 * leave one that it could not open. */
+			? tempfile__directory_enter(sweep->at, suspect->name)
+			: open_file(sweep->at, suspect->name);
 	if (suspect->fd < 0)
 		return errno == ENOENT ? -1 : 0;
 	/* What was opened counts, not what was there before. */

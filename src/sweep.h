@@ -20,9 +20,9 @@
 /*
  * Hold what fd leads to, which was just created as name in directory at, and
  * see whether it is still there: a sweep may have come between. EEXIST: it has,
- * take another name. *leased: the lock tells; not everywhere does it.
+ * take another name. Where locks cannot be had, that is no failure.
  */
-int tempfile__lease(int fd, int at, const char *name, bool *leased);
+int tempfile__lease(int fd, int at, const char *name);
 
 /*
  * Visit the leased names in the directory at path and remove the dead, until

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Directories: the public calls. A tempdir is a name, and a descriptor of what
- * bears it, shared with everything that was created inside.
+ * Directories: the public calls. A tempdir is a name, and what bears it, shared
+ * with everything that was created inside. It is opened when somebody works in
+ * it or its tree has to go; most are made, used by path, and removed empty.
  */
 #include "tempdir.h"
 
@@ -19,22 +20,19 @@ static int create(struct tempdir *dir, const struct tempfile_options *options)
 		.permissions = options->permissions ? options->permissions
 						    : DIRECTORY_PERMISSIONS,
 	};
-	int fd = tempfile__named_create(&dir->named, options,
-					tempfile__create_directory, &wanted);
-	int code;
 
-	if (fd < 0)
+	if (tempfile__named_create(&dir->named, options,
+				   tempfile__create_directory, &wanted) < 0)
 		return -1;
-	dir->directory = tempfile__directory_take(fd, &wanted.status,
-						  dir->named.path, NULL);
+	dir->directory = tempfile__directory_expect(
+		dir->named.directory, dir->named.path, &wanted.status);
 	if (dir->directory)
 		return 0;
-	code = tempfile__fail(ENOMEM, "open", dir->named.path);
-	(void)tempfile__os_remove_directory(dir->named.directory->fd,
-					    dir->named.name);
+	(void)tempfile__fail(ENOMEM, "open", dir->named.path);
+	(void)tempfile__named_remove(&dir->named);
 	tempfile__named_forget(&dir->named);
 	errno = ENOMEM;
-	return code;
+	return -1;
 }
 
 struct tempdir *tempdir_open(const struct tempfile_options *given)
@@ -73,12 +71,14 @@ char *tempdir_path(const struct tempdir *dir, const char *name)
 
 int tempdir_fd(const struct tempdir *dir)
 {
+	if (tempfile__directory_hold(dir->directory) < 0)
+		return tempfile__fail(errno, "open", dir->named.path);
 	return dir->directory->fd;
 }
 
 int tempdir_keep(struct tempdir *dir, bool keep)
 {
-	return tempfile__named_keep(&dir->named, keep, dir->directory->fd);
+	return tempfile__named_keep(&dir->named, keep);
 }
 
 /* Tell of the first thing that could not be removed in the tree at path. */
@@ -96,40 +96,40 @@ static int tell_removal(const struct removal *removal, const char *path)
 	return -1;
 }
 
-static int remove_tree(const struct tempdir *dir)
+/* What somebody took away or put in its place is not ours to remove. */
+static int remove_tree_in(int parent, const struct named *named,
+			  struct removal *removal)
 {
-	struct removal removal = {0};
-	bool opened_parent;
-	bool opened = !tempfile__directory_is_intact(dir->directory);
-	int fd = opened ? tempfile__directory_find(dir->directory)
-			: dir->directory->fd;
-	int code = errno;
-	int parent = tempfile__named_parent(&dir->named, &opened_parent);
-	int result = 0;
+	int fd = tempfile__directory_enter_known(parent, named->name,
+						 named->identity);
+	int result;
 
+	if (fd < 0 && errno == EXDEV)
+		errno = EBUSY; /* something is mounted on it */
 	if (fd < 0)
-		errno = code;
-	if (fd >= 0 && parent >= 0)
-		result = tempfile__remove_tree(parent, dir->named.name, fd,
-					       &removal);
-	else if (!tempfile__means_gone(errno))
-		result = -1;
-	if (result < 0)
-		(void)tell_removal(&removal, dir->named.path);
-	free(removal.first_failure);
-	if (opened && fd >= 0)
-		(void)tempfile__os_close(fd);
-	if (opened_parent && parent >= 0)
-		(void)tempfile__os_close(parent);
+		return tempfile__means_gone(errno) ? 0 : -1;
+	result = tempfile__remove_tree(parent, named->name, fd, removal);
+	tempfile__close_quietly(fd);
 	return result;
 }
 
-/* Most directories of a session are empty when they are closed: one call. */
-static bool remove_empty(const struct tempdir *dir)
+static int remove_tree(const struct named *named)
 {
-	return dir->named.leased &&
-	       tempfile__os_remove_directory(dir->named.directory->fd,
-					     dir->named.name) == 0;
+	struct removal removal = {0};
+	bool opened;
+	int parent = tempfile__directory_reach(named->directory, &opened);
+	int result = 0;
+
+	if (parent >= 0)
+		result = remove_tree_in(parent, named, &removal);
+	else if (!tempfile__means_gone(errno))
+		result = -1;
+	if (result < 0)
+		(void)tell_removal(&removal, named->path);
+	free(removal.first_failure);
+	if (opened && parent >= 0)
+		tempfile__close_quietly(parent);
+	return result;
 }
 
 int tempdir_close(struct tempdir *dir)
@@ -138,8 +138,10 @@ int tempdir_close(struct tempdir *dir)
 
 	if (!dir)
 		return 0;
-	if (tempfile__named_is_owed(&dir->named) && !remove_empty(dir))
-		result = remove_tree(dir);
+	/* Most are empty by then. */
+	if (tempfile__named_is_owed(&dir->named) &&
+	    tempfile__named_remove(&dir->named) < 0)
+		result = remove_tree(&dir->named);
 	tempfile__named_forget(&dir->named);
 	tempfile__directory_drop(dir->directory);
 	free(dir);
@@ -159,11 +161,8 @@ void tempdir_auto_close(struct tempdir **dir)
 /* The root of any tree, opened up if it is locked. */
 static int open_root(int parent, const char *name)
 {
-	int fd = tempfile__os_open_subdirectory(parent, name);
+	int fd = tempfile__directory_enter(parent, name);
 
-	if (fd < 0 && errno == EACCES &&
-	    tempfile__os_unlock_subdirectory(parent, name) == 0)
-		fd = tempfile__os_open_subdirectory(parent, name);
 	if (fd < 0 && errno == EXDEV)
 		errno = EBUSY; /* something is mounted on it */
 	return fd;

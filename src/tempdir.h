@@ -8,7 +8,7 @@
 
 struct tempdir {
 	struct named named;          /* its own name in its parent */
-	struct directory *directory; /* itself */
+	struct directory *directory; /* itself, opened when needed */
 };
 
 #endif

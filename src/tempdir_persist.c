@@ -87,8 +87,7 @@ static int exchange(struct tempdir *dir, const struct target *target)
 
 	if (!displaced)
 		return -1;
-	tempfile__named_replace(&dir->named, displaced->identity,
-				displaced->fd);
+	tempfile__named_replace(&dir->named, displaced->identity);
 	tempfile__directory_drop(dir->directory);
 	dir->directory = displaced;
 	return 0;
@@ -172,6 +171,8 @@ int tempdir_persist(struct tempdir *dir, const char *path, unsigned flags)
 	    ((flags & TEMPFILE_NOREPLACE) && (flags & TEMPFILE_EXCHANGE)))
 		return tempfile__fail_because(EINVAL, step, path,
 					      "these flags make no sense");
+	if (tempfile__directory_hold(dir->directory) < 0)
+		return fail(path);
 	if (tempfile__target_open(path, &target) < 0)
 		return -1;
 	result = publish_with_permissions(dir, &target, flags);

@@ -156,17 +156,6 @@ struct making {
 	const struct named *named;
 };
 
-/* What the user made is not what a handle can guard: undo it. */
-static int unmake(struct directory *directory, const char *name, int fd,
-		  int code)
-{
-	(void)tempfile__os_remove_file(directory->fd, name);
-	if (fd > 0)
-		(void)tempfile__os_close(fd);
-	errno = code;
-	return -1;
-}
-
 static int make(struct directory *directory, const char *name, void *arg)
 {
 	struct making *making = arg;
@@ -178,16 +167,18 @@ static int make(struct directory *directory, const char *name, void *arg)
 	if (fd < 0)
 		return -1;
 	if (tempfile__os_status_at(directory->fd, name, status) < 0)
-		return unmake(directory, name, fd, errno);
+		return tempfile__create_undo(directory, name, fd);
+	/* Which is not what a handle can guard. */
 	if (status->kind == OS_DIRECTORY) {
 		(void)tempfile__os_remove_directory(directory->fd, name);
-		return unmake(directory, name, fd, EISDIR);
+		errno = EISDIR;
+		return tempfile__create_undo(directory, name, fd);
 	}
 	if (fd == 0 || fd > 2)
 		return fd;
 	higher = tempfile__os_duplicate(fd, 3);
 	if (higher < 0)
-		return unmake(directory, name, fd, errno);
+		return tempfile__create_undo(directory, name, fd);
 	(void)tempfile__os_close(fd);
 	return higher;
 }
@@ -231,7 +222,8 @@ int tempfile_close(struct tempfile *file)
 	if (tempfile__stream_close(&file->stream) < 0)
 		result = tempfile__handle_fail(file, "write");
 	if (tempfile__named_is_owed(&file->named) &&
-	    tempfile__named_remove(&file->named) < 0 && result == 0)
+	    tempfile__named_remove(&file->named) < 0 && errno != ESTALE &&
+	    result == 0)
 		result = tempfile__handle_fail(file, "remove");
 	tempfile__named_forget(&file->named);
 	tempfile__backing_forget(&file->backing);

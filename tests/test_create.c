@@ -222,13 +222,14 @@ static void beside_means_in_the_same_directory(void)
 	check_equal(tempfile_close(file), 0);
 }
 
-/* By its descriptor: it may have been renamed meanwhile. */
+/* By its descriptor, once that is open: it may be renamed meanwhile. */
 static void in_means_in_that_directory_wherever_it_is(void)
 {
 	struct tempdir *dir = tempdir_open(TEMPFILE_OPTIONS(.dir = work));
 	struct tempfile *file;
 
 	check(dir != NULL);
+	check(tempdir_fd(dir) >= 0);
 	check_equal(rename(tempdir_name(dir), "elsewhere"), 0);
 	file = tempfile_open_named(TEMPFILE_OPTIONS(.in = dir));
 	check(file != NULL);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -136,17 +137,85 @@ static void what_others_removed_is_no_error(void)
 	}
 }
 
+/* And so does what was moved away: whoever did that wants to have it. */
 static void what_others_put_in_its_place_stays(void)
 {
-	struct tempdir *dir = open_dir(1);
-	char *name = strdup(tempdir_name(dir));
+	for (int kind = 0; kind < 4; kind++) {
+		struct tempdir *dir = open_dir(kind % 2);
+		char *name = strdup(tempdir_name(dir));
 
-	check_equal(rename(name, "aside"), 0);
-	make_directory(name, 0700);
-	make_file(in(name, "file"));
-	(void)tempdir_close(dir);
-	check(exists(in(name, "file")));
-	free(name);
+		fill(dir);
+		if (kind > 1)
+			check(tempdir_fd(dir) >= 0);
+		check_equal(rename(name, "aside"), 0);
+		make_directory(name, 0700);
+		make_file(in(name, "file"));
+		check_equal(tempdir_close(dir), 0);
+		check(exists(in(name, "file")));
+		check(exists("aside/a/b/file"));
+		check_equal(tempfile_remove_tree("aside", 0, NULL, NULL), 0);
+		free(name);
+	}
+}
+
+/* A locked one is not opened up, either. */
+static void what_others_put_in_its_place_stays_as_it_is(void)
+{
+	for (int kind = 0; kind < 2; kind++) {
+		struct tempdir *dir = open_dir(kind);
+		char *name = strdup(tempdir_name(dir));
+
+		check_equal(rename(name, "aside"), 0);
+		make_directory(name, 0700);
+		make_file(in(name, "file"));
+		check_equal(chmod(name, 0000), 0);
+		check(tempdir_fd(dir) < 0);
+		check_equal(tempdir_close(dir), 0);
+		check_equal(permissions_of(name), 0000);
+		check_equal(rmdir("aside"), 0);
+		free(name);
+	}
+}
+
+static void what_is_mounted_on_it_is_left_and_told(void)
+{
+	need_mounts();
+	make_directory("outside", 0700);
+	make_file("outside/file");
+	for (int kind = 0; kind < 2; kind++) {
+		struct tempdir *dir = open_dir(kind);
+		char *name = strdup(tempdir_name(dir));
+
+		if (mount("outside", name, NULL, MS_BIND, NULL) < 0)
+			skip_test("mounting is not allowed here");
+		check_refused(tempdir_close(dir), EBUSY, name);
+		check(exists("outside/file"));
+		check_equal(umount(name), 0);
+		check_equal(rmdir(name), 0);
+		free(name);
+	}
+}
+
+/* They take none until somebody works in them. */
+static void there_may_be_more_than_descriptors(void)
+{
+	static struct tempdir *dirs[1000];
+	struct rlimit few;
+
+	check_equal(getrlimit(RLIMIT_NOFILE, &few), 0);
+	few.rlim_cur = 64;
+	check_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	for (int i = 0; i < 1000; i++) {
+		dirs[i] = tempdir_open(i % 2 ? TEMPFILE_OPTIONS(.in = dirs[0])
+					     : NULL);
+		check(dirs[i] != NULL);
+	}
+	for (int i = 999; i >= 0; i--) {
+		if (i % 10 == 0)
+			make_file(path_in(dirs[i], "file"));
+		check_equal(tempdir_close(dirs[i]), 0);
+	}
+	check_equal(count_entries(temporary), 1); /* the session */
 }
 
 /* The rest goes all the same, and the error tells what could not. */
@@ -345,6 +414,9 @@ int main(void)
 		TEST_SO(even_if_it_is_the_directory_itself, AS_NOBODY),
 		TEST(what_others_removed_is_no_error),
 		TEST(what_others_put_in_its_place_stays),
+		TEST_SO(what_others_put_in_its_place_stays_as_it_is, AS_NOBODY),
+		TEST(what_is_mounted_on_it_is_left_and_told),
+		TEST(there_may_be_more_than_descriptors),
 		TEST(what_is_mounted_inside_is_left_and_told),
 		TEST_SO(what_cannot_be_removed_is_told_with_its_path,
 			AS_NOBODY),

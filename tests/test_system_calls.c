@@ -150,14 +150,14 @@ static void open_dir_and_close(void)
 	check_equal(tempdir_close(tempdir_open(NULL)), 0);
 }
 
-static void an_empty_directory_takes_seven(void)
+static void an_empty_directory_takes_three(void)
 {
 	unsigned random;
 
 	count(open_dir_and_close, open_dir_and_close);
 	random = take_randomness();
 	tell("tempdir_open and tempdir_close", random);
-	check(total() <= 7 * LOOPS);
+	check(total() <= 3 * LOOPS);
 }
 
 static void do_nothing(void)
@@ -239,7 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(an_anonymous_file_takes_two),
 		TEST(a_named_file_takes_four),
-		TEST(an_empty_directory_takes_seven),
+		TEST(an_empty_directory_takes_three),
 		TEST(a_spooled_file_in_memory_takes_none),
 		TEST(small_writes_are_gathered),
 		TEST(switching_between_them_takes_none),

@@ -108,7 +108,11 @@ static PyObject *descriptor(PyObject *self, PyObject *Py_UNUSED(none))
 {
 	struct tempdir *handle = handle_of(self);
 
-	return handle ? PyLong_FromLong(tempdir_fd(handle)) : NULL;
+	int fd = handle ? tempdir_fd(handle) : -1;
+
+	if (handle && fd < 0)
+		return raise_failure();
+	return handle ? PyLong_FromLong(fd) : NULL;
 }
 
 static PyObject *path(PyObject *self, PyObject *Py_UNUSED(none))

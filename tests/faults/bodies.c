@@ -512,9 +512,11 @@ static void close_directory(struct tempdir *dir)
 static void live_directory_with(const struct tempfile_options *options)
 {
 	struct tempdir *dir;
+	int at;
 
 	MUST((dir = tempdir_open(options)));
-	plant(tempdir_fd(dir));
+	MUST((at = tempdir_fd(dir)) >= 0);
+	plant(at);
 	close_directory(dir);
 }
 
@@ -568,13 +570,15 @@ static void persist_directory(unsigned flags, bool exchange)
 {
 	const char *path = in(work, "tree");
 	struct tempdir *dir;
+	int at;
 
 	if (exchange) {
 		check_equal(mkdir(path, 0750), 0);
 		make_file(in(path, "old"));
 	}
 	MUST((dir = tempdir_open(TEMPFILE_OPTIONS(.beside = path))));
-	plant(tempdir_fd(dir));
+	MUST((at = tempdir_fd(dir)) >= 0);
+	plant(at);
 	publish_directory(dir, path, flags);
 	check(exists(in(path, "a/b/f")));
 	check(!exists(in(path, "old")));
