@@ -110,12 +110,16 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#if defined _WIN32 && defined TEMPFILE_SHARED
-#ifdef TEMPFILE_BUILDING
-#define TEMPFILE_API __declspec(dllexport)
-#else
-#define TEMPFILE_API __declspec(dllimport)
+/* Windows has no ESTALE; tempfile.h defines it there. */
+#if defined _WIN32
+#include <errno.h>
+#ifndef ESTALE
+#define ESTALE 10070 /* WSAESTALE */
 #endif
+#endif
+
+#if defined _WIN32
+#define TEMPFILE_API
 #elif defined __GNUC__
 #define TEMPFILE_API __attribute__((visibility("default")))
 #else
@@ -397,6 +401,13 @@ TEMPFILE_API FILE *tempfile_stdio(struct tempfile *file);
  * error is ESTALE: somebody put another in its place.
  */
 TEMPFILE_API int tempfile_reopen(struct tempfile *file, int flags);
+
+/*
+ * Windows: the HANDLE behind a descriptor that this library has given, owned as
+ * that is. It is what a program needs that has another C runtime, and all there
+ * is to a directory's descriptor. Elsewhere NULL and ENOTSUP.
+ */
+TEMPFILE_API void *tempfile_handle(int fd);
 
 /* Leave memory now; nothing to do for what is not spooled. */
 TEMPFILE_API int tempfile_rollover(struct tempfile *file);

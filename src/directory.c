@@ -34,9 +34,10 @@ struct directory *tempfile__directory_take(int fd,
 					   const struct os_status *status,
 					   const char *parent, const char *name)
 {
-	size_t size = strlen(parent) + 1;
+	size_t length = strlen(parent);
 	size_t rest = name ? strlen(name) + 1 : 0;
-	struct directory *directory = malloc(sizeof *directory + size + rest);
+	struct directory *directory =
+		malloc(sizeof *directory + length + 1 + rest);
 
 	if (!directory) {
 		if (fd >= 0)
@@ -50,10 +51,10 @@ struct directory *tempfile__directory_take(int fd,
 	directory->identity = status->identity;
 	directory->owner = status->owner;
 	if (name)
-		memcpy(tempfile__enter_path(directory->path, parent), name,
-		       rest);
+		memcpy(tempfile__enter_path(directory->path, parent, length),
+		       name, rest);
 	else
-		memcpy(directory->path, parent, size);
+		memcpy(directory->path, parent, length + 1);
 	return directory;
 }
 

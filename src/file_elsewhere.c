@@ -122,6 +122,16 @@ int tempfile_reopen(struct tempfile *file, int flags)
 	return fd < 0 ? tempfile__handle_fail(file, "reopen") : fd;
 }
 
+void *tempfile_handle(int fd)
+{
+	void *handle = tempfile__os_handle(fd);
+
+	if (!handle)
+		(void)tempfile__fail(errno, "give the handle of a descriptor",
+				     NULL);
+	return handle;
+}
+
 int tempfile_keep(struct tempfile *file, bool keep)
 {
 	return tempfile__named_keep(&file->named, keep);

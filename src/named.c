@@ -30,13 +30,14 @@ static char *prepare_path(struct named *named,
 			  const struct name_pattern *pattern)
 {
 	const char *parent = named->directory->path;
+	size_t length = strlen(parent);
 	size_t size = tempfile__name_size(pattern);
 	char *name;
 
-	named->path = malloc(strlen(parent) + 1 + size);
+	named->path = malloc(length + 1 + size);
 	if (!named->path)
 		return NULL;
-	name = tempfile__enter_path(named->path, parent);
+	name = tempfile__enter_path(named->path, parent, length);
 	named->name = name;
 	return name;
 }

@@ -18,6 +18,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "tempfile.h" /* ESTALE, where the system has none */
+
+/* Where there is no such flag, what is opened is never inherited. */
+#ifndef O_CLOEXEC
+#define O_CLOEXEC 0
+#endif
+
 #define OS_HERE (-100)
 
 /*
@@ -198,6 +205,10 @@ int tempfile__os_sync_filesystem(int fd);
 
 /* Copy bytes 0 to size from one file to another, sharing what can be shared. */
 int tempfile__os_copy(int from, int to, int64_t size);
+
+/* What the system itself calls fd, if that is something else; NULL and errno:
+ * ENOTSUP, where it is not. */
+void *tempfile__os_handle(int fd);
 
 /* Make the number fd a descriptor of what fresh leads to; fresh is closed. */
 int tempfile__os_replace(int fd, int fresh);

@@ -77,6 +77,13 @@ int tempfile__os_replace(int fd, int fresh)
 	return result < 0 ? -1 : 0;
 }
 
+void *tempfile__os_handle(int fd)
+{
+	(void)fd;
+	errno = ENOTSUP;
+	return NULL;
+}
+
 unsigned tempfile__os_effective_user(void)
 {
 	return (unsigned)geteuid();

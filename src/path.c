@@ -11,26 +11,17 @@
 
 #include "os.h"
 
-char *tempfile__enter_path(char *place, const char *parent)
-{
-	size_t length = strlen(parent);
-
-	memcpy(place, parent, length);
-	if (length == 0 || parent[length - 1] != tempfile__separator)
-		place[length++] = tempfile__separator;
-	return place + length;
-}
-
 char *tempfile__join_path(const char *parent, const char *name)
 {
+	size_t length = strlen(parent);
 	size_t size = strlen(name) + 1;
-	char *path = malloc(strlen(parent) + 1 + size);
+	char *path = malloc(length + 1 + size);
 
 	if (!path) {
 		errno = ENOMEM;
 		return NULL;
 	}
-	memcpy(tempfile__enter_path(path, parent), name, size);
+	memcpy(tempfile__enter_path(path, parent, length), name, size);
 	return path;
 }
 

@@ -4,6 +4,7 @@
 #define TEMPFILE_PATH_H
 
 #include <stddef.h>
+#include <string.h>
 
 /* What we put between components; the system may know others as well. */
 extern const char tempfile__separator;
@@ -18,10 +19,17 @@ char *tempfile__absolute_path(const char *path);
 char *tempfile__join_path(const char *parent, const char *name);
 
 /*
- * Copy parent to place, and a separator behind it unless it ends with one; the
- * end, where a name may go. That takes strlen(parent) + 1 bytes at most.
+ * Copy parent, of that length, to place, and a separator behind it unless it
+ * ends with one; the end, where a name may go.
  */
-char *tempfile__enter_path(char *place, const char *parent);
+static inline char *tempfile__enter_path(char *place, const char *parent,
+					 size_t length)
+{
+	memcpy(place, parent, length);
+	if (length == 0 || place[length - 1] != tempfile__separator)
+		place[length++] = tempfile__separator;
+	return place + length;
+}
 
 /* The last component; "" after a separator. */
 const char *tempfile__name_part(const char *path);

@@ -46,7 +46,7 @@ static struct level *top_of(const struct walk *walk)
  * What is told of it
  */
 
-static void tell(struct walk *walk, const char *path, int error)
+static void inform(struct walk *walk, const char *path, int error)
 {
 	const struct removal *removal = walk->removal;
 	struct tempfile_removal told = {
@@ -65,7 +65,7 @@ static void fail(struct walk *walk, const char *path, int error)
 		if (strcmp(path, ".") != 0)
 			walk->removal->first_failure = strdup(path);
 	}
-	tell(walk, path, error);
+	inform(walk, path, error);
 }
 
 static void fail_here(struct walk *walk, int error)
@@ -81,7 +81,7 @@ static void fail_leaf(struct walk *walk, uint64_t inode, int error)
 
 static void tell_leaf_gone(struct walk *walk)
 {
-	tell(walk, tempfile__levels_leaf_path(&walk->levels), 0);
+	inform(walk, tempfile__levels_leaf_path(&walk->levels), 0);
 }
 
 static bool is_over(struct walk *walk)
@@ -121,7 +121,7 @@ static int remove_name(struct walk *walk, const char *name, enum os_kind *kind)
 	if (error == EACCES && unlock_here(walk))
 		error = tempfile__remove_entry(fd, name, kind);
 	if (error == 0 && ++walk->removal->removed % PROGRESS_ENTRIES == 0)
-		tell(walk, ".", 0);
+		inform(walk, ".", 0);
 	return error == ENOENT ? 0 : error;
 }
 
@@ -319,7 +319,7 @@ static bool finish_root(struct walk *walk, int at, const char *name, int fd)
 	}
 	if (error == 0) {
 		walk->removal->removed++;
-		tell(walk, tempfile__levels_path(&walk->levels), 0);
+		inform(walk, tempfile__levels_path(&walk->levels), 0);
 	} else if (!stays && (error != ENOTEMPTY || !root->failed)) {
 		fail_here(walk, error);
 	}

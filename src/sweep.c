@@ -207,8 +207,8 @@ static int remove_suspect(const struct sweep *sweep,
 	return result;
 }
 
-static int tell(const struct sweep *sweep,
-		const struct tempfile_session *session)
+static int inform(const struct sweep *sweep,
+		  const struct tempfile_session *session)
 {
 	return sweep->visit ? sweep->visit(session, sweep->arg) : 0;
 }
@@ -222,13 +222,13 @@ static int treat(struct sweep *sweep, const struct suspect *suspect,
 
 	if (suspect->fd >= 0 && !is_still_there(sweep, suspect))
 		return 0;
-	answer = tell(sweep, session);
+	answer = inform(sweep, session);
 	if (answer != 0 || !removable)
 		return answer;
 	if (!(sweep->flags & TEMPFILE_DRY_RUN) &&
 	    remove_suspect(sweep, suspect) < 0) {
 		session->error = errno;
-		return errno == ETIME ? -1 : tell(sweep, session);
+		return errno == ETIME ? -1 : inform(sweep, session);
 	}
 	sweep->removed++;
 	return 0;
