@@ -126,6 +126,8 @@ static int point_to(const char *tmpdir)
 /* In the child: become the other program. */
 static _Noreturn void become(const struct child *child, int lease)
 {
+	int error;
+
 	inherit(lease);
 	if ((child->input == -1 || dup2(child->input, 0) != -1) &&
 	    (child->output == -1 || dup2(child->output, 1) != -1) &&
@@ -133,8 +135,9 @@ static _Noreturn void become(const struct child *child, int lease)
 		restore_signals();
 		execvp(child->argv[0], child->argv);
 	}
-	fail("cannot run '%s': %s", child->argv[0], strerror(errno));
-	_exit(errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN);
+	error = errno;
+	fail("cannot run '%s': %s", child->argv[0], strerror(error));
+	_exit(error == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN);
 }
 
 bool child_has_ended(void)

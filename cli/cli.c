@@ -3,10 +3,12 @@
  * Messages and output: who is speaking, and the exit status that belongs to
  * what is said. There is one command a process, chosen once.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -29,6 +31,30 @@ int misuse_status(void)
 	return current->misuse;
 }
 
+char *tame(char *text)
+{
+	char *c;
+
+	for (c = text; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = '?';
+	return text;
+}
+
+/* The line's end is added. */
+TEMPFILE_FORMAT(1, 0)
+static void tell(const char *format, va_list arguments)
+{
+	char *text;
+
+	if (vasprintf(&text, format, arguments) == -1) {
+		fputs("out of memory\n", stderr);
+		return;
+	}
+	fprintf(stderr, "%s\n", isatty(2) ? tame(text) : text);
+	free(text);
+}
+
 int fail(const char *format, ...)
 {
 	va_list arguments;
@@ -36,9 +62,8 @@ int fail(const char *format, ...)
 	fprintf(stderr, current->names_itself ? "tempf %s: " : "tempf: ",
 		current->name);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	tell(format, arguments);
 	va_end(arguments);
-	fputc('\n', stderr);
 	return current->failure;
 }
 
@@ -53,9 +78,8 @@ int misuse(const char *format, ...)
 
 	fprintf(stderr, "tempf %s: ", current->name);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	tell(format, arguments);
 	va_end(arguments);
-	fputc('\n', stderr);
 	return misuse_status();
 }
 

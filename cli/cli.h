@@ -11,9 +11,8 @@
 /* An option, for the parser and the help alike; a row of zeros ends a table. */
 struct option_row {
 	int letter;           /* what next_option returns; the short option */
-	const char *name;     /* the long option; NULL: there is none */
-	const char *argument; /* what the help calls it; NULL: none; */
-	/* "[X]": may be missing */
+	const char *name;     /* the long option; or NULL */
+	const char *argument; /* "X", "[=X]" if it may be missing; or NULL */
 	const char *help;
 };
 
@@ -57,6 +56,9 @@ int fail_by_library(void); /* with tempfile_errmsg() */
 
 /* "tempf NAME: ..." and where to look it up; the command's misuse status. */
 int misuse(const char *format, ...) TEMPFILE_FORMAT(1, 2);
+
+/* Control characters as question marks: no name commands a terminal. */
+char *tame(char *text);
 
 /* Hand what was printed to the system. -1 and errno if any of it was lost. */
 int flush_output(void);

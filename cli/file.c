@@ -116,8 +116,8 @@ const struct command dir_command = {
 		    "[--shell[=NAME]]",
 	.summary = "Make a directory and print its path; you delete it.",
 	.details = "  eval \"$(tempf dir --shell)\"\n\n"
-		   "sets and exports TMPDIR, or NAME, to a directory that is\n"
-		   "removed when the shell which ran that ends, however it "
+		   "sets and exports TMPDIR, or NAME, to a directory that is "
+		   "removed when\nthe shell which ran that ends, however it "
 		   "ends.\n",
 	.options = dir_options,
 	.run = run_dir,

@@ -290,9 +290,9 @@ const struct command mktemp_command = {
 	.name = "mktemp",
 	.synopsis = "[OPTION]... [TEMPLATE]",
 	.summary = "Be GNU mktemp(1), with names from the kernel's source.",
-	.details = "TEMPLATE is tmp.XXXXXXXXXX in the temporary directory;\n"
-		   "at least three Xs in a row in its last component become\n"
-		   "letters, digits and underscores.\n",
+	.details = "TEMPLATE is tmp.XXXXXXXXXX in the temporary directory if "
+		   "none is given;\nat least three Xs in a row in its last "
+		   "component become letters, digits\nand underscores.\n",
 	.options = mktemp_options,
 	.run = run_mktemp,
 	.failure = 1,

@@ -2,6 +2,7 @@
 /* tempf rm: the removal that follows no link and enters no other mount. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -35,6 +36,7 @@ static void show(struct progress *progress,
 	struct winsize window = {0};
 	time_t now = time(NULL);
 	int width = 40;
+	char *path;
 
 	if (!progress->next || now < progress->next)
 		return;
@@ -42,8 +44,10 @@ static void show(struct progress *progress,
 	progress->showing = true;
 	if (!ioctl(2, TIOCGWINSZ, &window) && window.ws_col > 40)
 		width = window.ws_col - 24;
+	path = strdup(removal->path);
 	fprintf(stderr, "\r\033[K%12lld removed  %.*s",
-		(long long)removal->removed, width, removal->path);
+		(long long)removal->removed, width, path ? tame(path) : "");
+	free(path);
 }
 
 static int hear(const struct tempfile_removal *removal, void *arg)
@@ -123,8 +127,8 @@ const struct command rm_command = {
 	.name = "rm",
 	.synopsis = "[-f] TREE...",
 	.summary = "Remove each TREE, or file, and nothing but that.",
-	.details = "Symbolic links are removed, never followed; mounted file\n"
-		   "systems are left alone and reported; /, . and .. are "
+	.details = "Symbolic links are removed, never followed; mounted file "
+		   "systems are left\nalone and reported; /, . and .. are "
 		   "refused.\n",
 	.options = rm_options,
 	.run = run_rm,

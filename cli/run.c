@@ -146,9 +146,9 @@ const struct command run_command = {
 	.summary = "Run CMD with TMPDIR set to a directory that dies with it.",
 	.details =
 		"{} in CMD or ARG stands for the directory's path.\n\n"
-		"The exit status is CMD's, or tempf dies by CMD's signal; 125: "
-		"tempf failed;\n126: CMD cannot be run; 127: there is no "
-		"CMD.\n",
+		"The exit status is CMD's, or tempf dies by CMD's signal. It "
+		"is 125 if tempf\nfailed, 126 if CMD cannot be run, 127 if "
+		"there is no CMD.\n",
 	.options = run_options,
 	.run = run_run,
 	.failure = 125,

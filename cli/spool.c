@@ -15,7 +15,7 @@ enum { OPTION_MAX_SIZE = LONG_ONLY };
 static const struct option_row spool_options[] = {
 	{OPTION_MAX_SIZE, "max-size", "SIZE",
 	 "keep up to SIZE (64M) in memory, more on disk"},
-	{'o', "output", "FILE", "replace FILE, at once, when all is read"},
+	{'o', "output", "FILE", "replace FILE at one stroke, when all is read"},
 	{0},
 };
 

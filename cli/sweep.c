@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "json.h"
+#include "paint.h"
 
 enum { OPTION_JSON = LONG_ONLY, OPTION_OLDER, OPTION_ASSUME_DEAD };
 
@@ -101,9 +102,13 @@ static void print_line(const struct tempfile_session *session)
 	const char *owner = owner_name(session->path);
 	char age[HUMAN_BYTES];
 
-	printf("%-7s %4s  %-8s  %s  %s\n", verdict_name(session->verdict),
-	       human_age(session->age, age), owner ? owner : "-", session->path,
-	       session->reason);
+	paint(session->verdict == TEMPFILE_DEAD      ? RED
+	      : session->verdict == TEMPFILE_UNKNOWN ? FAINT
+						     : PLAIN);
+	printf("%-7s", verdict_name(session->verdict));
+	paint(PLAIN);
+	printf(" %4s  %-8s  %s  %s\n", human_age(session->age, age),
+	       owner ? owner : "-", session->path, session->reason);
 }
 
 static bool is_wanted(const struct tempfile_session *session,
@@ -178,9 +183,8 @@ const struct command sweep_command = {
 	.name = "sweep",
 	.synopsis = "[-nv] [--older-than AGE [--assume-dead]] [--json] [DIR]",
 	.summary = "Remove what dead processes have left in DIR.",
-	.details =
-		"DIR is the temporary directory if none is given. AGE is in\n"
-		"seconds, or a number with s, m, h, d or w.\n",
+	.details = "DIR is the temporary directory if none is given. AGE is in "
+		   "seconds, or a\nnumber with s, m, h, d or w.\n",
 	.options = sweep_options,
 	.run = run_sweep,
 	.failure = 1,

@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "json.h"
+#include "paint.h"
 
 enum { OPTION_JSON = LONG_ONLY };
 
@@ -12,29 +13,38 @@ static const struct option_row where_options[] = {
 	{0},
 };
 
-static void print_candidate(const struct tempfile_candidate *candidate)
+static void print_properties(const struct tempfile_candidate *candidate)
 {
 	unsigned properties = candidate->properties;
 	char space[HUMAN_BYTES];
 
-	printf("%c %s (%s): ",
-	       properties & TEMPFILE_CHOSEN ? '*'
-	       : candidate->reason          ? '-'
-					    : ' ',
-	       candidate->path, candidate->source);
-	if (candidate->reason) {
-		printf("%s\n", candidate->reason);
-		return;
-	}
 	fputs(candidate->filesystem, stdout);
 	if (properties & TEMPFILE_MEMORY_BACKED)
 		fputs(" in memory", stdout);
 	if (candidate->space >= 0)
 		printf(", %s free", human_size(candidate->space, space));
-	printf(", %s, %s\n",
+	printf(", %s, %s",
 	       properties & TEMPFILE_ANONYMOUS ? "anonymous files"
 					       : "no anonymous files",
 	       properties & TEMPFILE_LEASES ? "leases" : "no leases");
+}
+
+static void print_candidate(const struct tempfile_candidate *candidate)
+{
+	bool is_chosen = candidate->properties & TEMPFILE_CHOSEN;
+
+	paint(is_chosen ? BOLD : candidate->reason ? FAINT : PLAIN);
+	printf("%c %s (%s): ",
+	       is_chosen           ? '*'
+	       : candidate->reason ? '-'
+				   : ' ',
+	       candidate->path, candidate->source);
+	if (candidate->reason)
+		fputs(candidate->reason, stdout);
+	else
+		print_properties(candidate);
+	paint(PLAIN);
+	putchar('\n');
 }
 
 static void print_json(const struct tempfile_candidate *candidate)

@@ -113,10 +113,12 @@ static int run_write(int argc, char **argv)
 const struct command write_command = {
 	.name = "write",
 	.synopsis = "[--durable] [--no-replace] [--private] FILE [-- CMD...]",
-	.summary = "Turn standard input, or CMD's output, into FILE at once.",
-	.details = "Who opens FILE sees the old content or the new, never a\n"
-		   "part. If CMD fails, FILE stays as it is, and the exit\n"
-		   "status is CMD's.\n",
+	.summary = "Turn standard input, or CMD's output, into FILE at one "
+		   "stroke.",
+	.details =
+		"Who opens FILE sees the old content or the new, never a part. "
+		"If CMD\nfails, FILE stays as it is, and the exit status is "
+		"CMD's.\n",
 	.options = write_options,
 	.run = run_write,
 	.failure = 1,

@@ -21,6 +21,7 @@
  *	... usually few of them               tempfile_open_spooled
  *	a path to hand to another program     tempfile_open_named
  *	a place for many files                tempdir_open
+ *	a socket, a fifo, a link              tempfile_make
  *	a file that replaces another at once  tempfile_open with .beside, then
  *	                                      tempfile_persist
  *	to delete it myself                   tempfile_mkstemp, tempfile_mkdtemp
@@ -238,8 +239,7 @@ struct tempfile_options {
 
 /* flags of the options */
 #define TEMPFILE_KEEP       0x0001u /* never deleted (Python: delete=False) */
-#define TEMPFILE_LEASED     0x0002u /* in dir, beside, in: inside a private */
-/* directory there, safe from kill -9 */
+#define TEMPFILE_LEASED     0x0002u /* in a private directory there, too */
 #define TEMPFILE_UNLEASED   0x0004u /* directly in the temporary directory */
 #define TEMPFILE_ON_DISK    0x0008u /* not in a memory-backed directory */
 #define TEMPFILE_UNSAFE_DIR 0x0010u /* even where anybody may rename it */
@@ -325,11 +325,11 @@ TEMPFILE_API ssize_t tempfile_read(struct tempfile *file, void *buf, size_t n);
 /*
  * n, or -1 and the position and the file's size as before, so that the same
  * call may be made again; of an overwrite the disk may have taken a part. Past
- * the end, the gap reads as zeros. ENOSPC and its
- * like can come from a later call, when the buffer is written; the data stays
- * in the buffer and readable until a flush succeeds. Text may be written in
- * pieces that part a character; one never finished is EILSEQ when strict, from
- * the next call that is not a write.
+ * the end, the gap reads as zeros. ENOSPC and its like can come from a later
+ * call, when the buffer is written; the data stays in the buffer and readable
+ * until a flush succeeds. Text may be written in pieces that part a character;
+ * one never finished is EILSEQ when strict, from the next call that is not a
+ * write.
  */
 TEMPFILE_API ssize_t tempfile_write(struct tempfile *file, const void *buf,
 				    size_t n);
@@ -584,8 +584,8 @@ TEMPFILE_API int tempfile_adopt(void);
 
 /*
  * The descriptor whose lock keeps this process's names alive; the private
- * directory is made if there is none yet. A program that
- * inherits it (clear FD_CLOEXEC) keeps them from being swept while it runs.
+ * directory is made if there is none yet. A program that inherits it (clear
+ * FD_CLOEXEC) keeps them from being swept while it runs.
  */
 TEMPFILE_API int tempfile_lease_fd(void);
 
@@ -622,10 +622,9 @@ tempfile_sweep(const char *dir, unsigned flags,
  */
 
 struct tempfile_error {
-	int code;         /* as errno was; 0: nothing has failed yet */
-	const char *step; /* "create a file in" */
-	const char
-		*path; /* what it was done to; NULL if nothing in particular */
+	int code;           /* as errno was; 0: nothing has failed yet */
+	const char *step;   /* "create a file in" */
+	const char *path;   /* what it was done to; or NULL */
 	const char *reason; /* more than strerror(code) would say; or NULL */
 };
 

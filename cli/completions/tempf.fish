@@ -23,7 +23,7 @@ complete -c tempf -n __tempf_uses_none -l version -d 'print the version'
 complete -c tempf -n __tempf_uses_none -a file -d 'Make an empty file and print its path; you delete it'
 complete -c tempf -n __tempf_uses_none -a dir -d 'Make a directory and print its path; you delete it'
 complete -c tempf -n __tempf_uses_none -a run -d 'Run CMD with TMPDIR set to a directory that dies with it'
-complete -c tempf -n __tempf_uses_none -a write -d 'Turn standard input, or CMD\'s output, into FILE at once'
+complete -c tempf -n __tempf_uses_none -a write -d 'Turn standard input, or CMD\'s output, into FILE at one stroke'
 complete -c tempf -n __tempf_uses_none -a spool -d 'Read all of standard input, then pass it on'
 complete -c tempf -n __tempf_uses_none -a where -d 'Tell which temporary directory is used, and why'
 complete -c tempf -n __tempf_uses_none -a ls -d 'List whose temporary files are in DIR, alive and dead'
@@ -58,7 +58,7 @@ complete -c tempf -n '__tempf_uses write' -F
 complete -c tempf -n '__tempf_uses write' -a '(__tempf_behind_dashes)'
 
 complete -c tempf -n '__tempf_uses spool' -l max-size -x -d 'keep up to SIZE (64M) in memory, more on disk'
-complete -c tempf -n '__tempf_uses spool' -s o -l output -r -F -d 'replace FILE, at once, when all is read'
+complete -c tempf -n '__tempf_uses spool' -s o -l output -r -F -d 'replace FILE at one stroke, when all is read'
 complete -c tempf -n '__tempf_uses spool' -l help -d 'show this help'
 complete -c tempf -n '__tempf_uses spool' -a '(__tempf_behind_dashes)'
 
