@@ -428,7 +428,9 @@ TEMPFILE_API bool tempfile_rolled(const struct tempfile *file);
  * Across file systems the file is copied beside path first; to save that, open
  * it with .beside. On failure the old file is whole, the handle is as before,
  * and the call may be made again; only a TEMPFILE_DURABLE that could not sync
- * the directory has published, and says so.
+ * the directory has published, and says so. Content that once could not be
+ * synced is EIO with TEMPFILE_DURABLE from then on: the system has forgotten
+ * what of it is on the disk, so write it to a new file.
  */
 TEMPFILE_API int tempfile_persist(struct tempfile *file, const char *path,
 				  unsigned flags);

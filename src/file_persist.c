@@ -17,6 +17,8 @@
 
 #define ALL_FLAGS (TEMPFILE_NOREPLACE | TEMPFILE_DURABLE | TEMPFILE_PRIVATE)
 
+static const char step[] = "publish as";
+
 struct persisting {
 	struct tempfile *file;
 	struct target target;
@@ -190,10 +192,24 @@ static int copy_into_place(struct persisting *persisting)
 	return !with_name && is_unlinkable() ? copy_once(persisting, true) : -1;
 }
 
+/* A system tells once that it could not write, forgets what it was, and calls
+ * the next attempt a success. */
+static int make_content_durable(struct persisting *persisting)
+{
+	struct tempfile *file = persisting->file;
+
+	if (file->sync_failed) {
+		errno = EIO;
+		return -1;
+	}
+	file->sync_failed = tempfile__os_sync(persisting->fd) < 0;
+	return file->sync_failed ? -1 : 0;
+}
+
 static int publish(struct persisting *persisting)
 {
 	if ((persisting->flags & TEMPFILE_DURABLE) && persisting->fd >= 0 &&
-	    tempfile__os_sync(persisting->fd) < 0)
+	    make_content_durable(persisting) < 0)
 		return -1;
 	if (place(persisting) == 0)
 		return 0;
@@ -238,9 +254,18 @@ static int persist(struct persisting *persisting)
 	return result;
 }
 
+static int fail(const struct tempfile *file, const char *path)
+{
+	if (errno == EIO && file->sync_failed)
+		return tempfile__fail_because(
+			EIO, step, path,
+			"its content could not be written to the disk; write "
+			"it to a new file");
+	return tempfile__fail(errno, step, path);
+}
+
 int tempfile_persist(struct tempfile *file, const char *path, unsigned flags)
 {
-	static const char step[] = "publish as";
 	struct persisting persisting = {
 		.file = file, .flags = flags, .fd = -1, .sibling.fd = -1};
 	int result;
@@ -252,7 +277,7 @@ int tempfile_persist(struct tempfile *file, const char *path, unsigned flags)
 		return -1;
 	result = persist(&persisting);
 	if (result < 0) {
-		(void)tempfile__fail(errno, step, path);
+		(void)fail(file, path);
 	} else {
 		tempfile__named_move(&file->named, &persisting.target);
 		if ((flags & TEMPFILE_DURABLE) &&

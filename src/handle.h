@@ -13,6 +13,7 @@ struct tempfile {
 	uint64_t process;       /* whose unwritten bytes it holds */
 	unsigned permissions;
 	bool backing_failed; /* it could not be made, and why has been told */
+	bool sync_failed;    /* what the disk has of it nobody knows any more */
 };
 
 /* Tell that errno stopped step on this file; -1. */

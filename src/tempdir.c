@@ -43,7 +43,7 @@ struct tempdir *tempdir_open(const struct tempfile_options *given)
 
 	if (tempfile__options_read(given, &options, &mode) < 0)
 		return NULL;
-	dir = malloc(sizeof *dir);
+	dir = calloc(1, sizeof *dir);
 	if (!dir) {
 		(void)tempfile__fail(ENOMEM, "open a directory", NULL);
 		return NULL;

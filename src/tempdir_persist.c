@@ -109,10 +109,20 @@ static int move(struct tempdir *dir, struct target *target, unsigned flags)
 	return result;
 }
 
+/* The next attempt would be called a success; see file_persist.c. */
+static int make_content_durable(struct tempdir *dir)
+{
+	if (dir->sync_failed) {
+		errno = EIO;
+		return -1;
+	}
+	dir->sync_failed = tempfile__os_sync_filesystem(dir->directory->fd) < 0;
+	return dir->sync_failed ? -1 : 0;
+}
+
 static int publish(struct tempdir *dir, struct target *target, unsigned flags)
 {
-	if ((flags & TEMPFILE_DURABLE) &&
-	    tempfile__os_sync_filesystem(dir->directory->fd) < 0)
+	if ((flags & TEMPFILE_DURABLE) && make_content_durable(dir) < 0)
 		return -1;
 	return flags & TEMPFILE_EXCHANGE ? exchange(dir, target)
 					 : move(dir, target, flags);
@@ -145,7 +155,7 @@ static int publish_with_permissions(struct tempdir *dir, struct target *target,
 	return result;
 }
 
-static int fail(const char *path)
+static int fail(const struct tempdir *dir, const char *path)
 {
 	switch (errno) {
 	case EXDEV:
@@ -157,6 +167,13 @@ static int fail(const char *path)
 		return tempfile__fail_because(
 			ENOTSUP, step, path,
 			"its file system cannot do that at one stroke");
+	case EIO:
+		if (dir->sync_failed)
+			return tempfile__fail_because(
+				EIO, step, path,
+				"its content could not be written to the disk; "
+				"write it to a new directory");
+		/* fall through */
 	default:
 		return tempfile__fail(errno, step, path);
 	}
@@ -172,12 +189,12 @@ int tempdir_persist(struct tempdir *dir, const char *path, unsigned flags)
 		return tempfile__fail_because(EINVAL, step, path,
 					      "these flags make no sense");
 	if (tempfile__directory_hold(dir->directory) < 0)
-		return fail(path);
+		return fail(dir, path);
 	if (tempfile__target_open(path, &target) < 0)
 		return -1;
 	result = publish_with_permissions(dir, &target, flags);
 	if (result < 0)
-		(void)fail(path);
+		(void)fail(dir, path);
 	else if ((flags & TEMPFILE_DURABLE) &&
 		 tempfile__os_sync(flags & TEMPFILE_EXCHANGE
 					   ? target.directory->fd

@@ -109,6 +109,63 @@ static void with_few_descriptors(void)
 }
 
 /*
+ * A disk that promises more than it has, and is in truth a file in memory. What
+ * could not be written when it was synced the system forgets, and calls the
+ * next attempt a success: the library must not.
+ */
+
+#define MEBIBYTE (1024L * 1024)
+
+static void mount_thin(void)
+{
+	mount_small("memory", 12 * 1024);
+	make_directory("thin", 0755);
+	if (run("truncate -s 100M memory/image && "
+		"mkfs.ext4 -q -F -O ^has_journal memory/image && "
+		"mount -o loop memory/image thin") != 0)
+		skip_test("there is no ext4 here");
+}
+
+static void write_much(struct tempfile *file)
+{
+	char *bytes = calloc(1, MEBIBYTE);
+
+	check(file && bytes);
+	for (int i = 0; i < 30; i++) {
+		/* Zeros would need no room. */
+		memset(bytes, 'a' + i, MEBIBYTE);
+		check_equal(tempfile_write(file, bytes, MEBIBYTE), MEBIBYTE);
+	}
+	free(bytes);
+}
+
+static void where_syncing_fails(void)
+{
+	struct tempfile *file;
+	int code;
+
+	mount_thin();
+	make_file("thin/target");
+	file = tempfile_open(TEMPFILE_OPTIONS(.dir = "thin"));
+	write_much(file);
+	errno = 0;
+	check_equal(tempfile_persist(file, "thin/target", TEMPFILE_DURABLE),
+		    -1);
+	code = errno;
+	check(code == ENOSPC || code == EIO);
+	check_error(code, "thin/target");
+	/* Now there is room; but who would know that it is to be used? */
+	check_equal(mount(NULL, "memory", NULL, MS_REMOUNT, "size=200m"), 0);
+	for (int i = 0; i < 4; i++)
+		check_refused(
+			tempfile_persist(file, "thin/target", TEMPFILE_DURABLE),
+			EIO, "write it to a new file");
+	check_equal(size_of("thin/target"), 7);
+	(void)tempfile_close(file);
+	check_equal(umount("thin"), 0);
+}
+
+/*
  * Closed
  */
 
@@ -318,6 +375,7 @@ int main(void)
 		TEST(with_two_inodes),
 		TEST(where_files_must_stay_short),
 		TEST(with_few_descriptors),
+		TEST(where_syncing_fails),
 		TEST(where_nothing_can_be_written),
 		TEST(where_nothing_may_change),
 		TEST_SO(where_the_user_has_no_rights, AS_NOBODY),
