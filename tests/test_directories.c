@@ -298,7 +298,9 @@ static void a_spool_inside_may_outlive_it_in_memory(void)
 
 	check_equal(tempfile_write(spool, "text", 4), 4);
 	check_equal(tempdir_close(dir), 0);
-	check_equal(tempfile_rollover(spool), -1);
+	/* tmpfs has files without a name even where a directory was. */
+	check(tempfile_rollover(spool) < 0 ||
+	      is_anonymous(tempfile_fileno(spool)));
 	check_equal(tempfile_seek(spool, 0, SEEK_SET), 0);
 	check_equal(tempfile_read(spool, bytes, 8), 4);
 	check_equal(tempfile_close(spool), 0);

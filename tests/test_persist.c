@@ -705,17 +705,21 @@ static void an_exchange_with_nothing(void)
 }
 
 /*
- * Somebody goes on exchanging the target with another tree. Of the two, one is
- * displaced; the other is not ours, and stays as it is.
+ * Somebody goes on exchanging the target with another tree, as long as the test
+ * lives. Of the two, one is displaced; the other is not ours, and stays as it
+ * is.
  */
 static pid_t start_exchanging(const char *a, const char *b)
 {
+	pid_t test = getpid();
 	pid_t child = fork();
 
 	check(child >= 0);
-	while (child == 0)
+	if (child > 0)
+		return child;
+	while (getppid() == test)
 		(void)syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, 2);
-	return child;
+	_exit(0);
 }
 
 static void stop(pid_t child)
@@ -770,16 +774,17 @@ static bool is_whole(int fd)
 	return length == BLOCK;
 }
 
-static _Noreturn void keep_reading(const char *path)
+static _Noreturn void keep_reading(const char *path, pid_t test)
 {
 	int fd;
 
-	for (;;) {
+	while (getppid() == test) {
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0 || !is_whole(fd))
 			_exit(1);
 		(void)close(fd);
 	}
+	_exit(0);
 }
 
 static void replace_with(const struct kind *kind, const char *path, char letter)
@@ -796,6 +801,7 @@ static void replace_with(const struct kind *kind, const char *path, char letter)
 static void a_reader_sees_the_old_or_the_new(void)
 {
 	const char *path = in(work, "a");
+	pid_t test = getpid();
 	pid_t reader;
 	int status;
 
@@ -803,7 +809,7 @@ static void a_reader_sees_the_old_or_the_new(void)
 	reader = fork();
 	check(reader >= 0);
 	if (reader == 0)
-		keep_reading(path);
+		keep_reading(path, test);
 	for (int i = 0; i < 1000; i++)
 		replace_with(&kinds[(size_t)i % 8], path, (char)('a' + i % 26));
 	check_equal(waitpid(reader, &status, WNOHANG), 0);
