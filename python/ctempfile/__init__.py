@@ -38,6 +38,9 @@ _ctempfile.bind(globals())
 _open_anonymous = _ctempfile.open_anonymous
 _open_named = _ctempfile.open_named
 
+# The audit event for a removal has room for one since Python 3.11.
+_no_descriptor = (None,) if _version >= (3, 11) else ()
+
 # Since Python 3.10 a warning can ask for encoding to be given.
 _asks_encoding = _version >= (3, 10)
 if _asks_encoding:
@@ -244,6 +247,7 @@ class TemporaryDirectory:
 
     @classmethod
     def _rmtree(cls, name, ignore_errors=False, repeated=False):
+        _sys.audit("shutil.rmtree", name, *_no_descriptor)
         try:
             _ctempfile.remove_tree(name)
         except OSError:

@@ -20,7 +20,8 @@ COMPATIBLE = frozenset((
     "_RandomNameSequence", "_bin_openflags", "_candidate_tempdir_list",
     "_exists", "_get_candidate_names", "_get_default_tempdir", "_gettempdir",
     "_infer_return_type", "_mkstemp_inner", "_O_TMPFILE_WORKS",
-    "_io", "_os", "_sanitize_params", "_sys", "_text_openflags",
+    "_io", "_os", "_rmtree_use_dir_fd", "_sanitize_params", "_sys",
+    "_text_openflags",
 ))
 
 _os = os
@@ -29,6 +30,9 @@ _sys = sys
 _text_openflags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _bin_openflags = _text_openflags
 _O_TMPFILE_WORKS = hasattr(os, "O_TMPFILE")
+
+# Trees are removed by descriptors, on every system.
+_rmtree_use_dir_fd = True
 
 _lock = RLock()
 
@@ -135,42 +139,19 @@ def _names_of(output_type):
     return map(os.fsencode, names) if output_type is bytes else names
 
 
-def _try_names(create, dir, prefix, suffix, output_type, what):
-    """What create returns for the first path that was free."""
+def _mkstemp_inner(dir, pre, suf, flags, output_type):
+    """Create a file by its path: a descriptor and the path."""
+    dir = os.path.abspath(dir)
     names = _names_of(output_type)
     for _ in range(ctempfile.TMP_MAX):
-        path = os.path.join(dir, prefix + next(names) + suffix)
+        path = os.path.join(dir, pre + next(names) + suf)
+        sys.audit("tempfile.mkstemp", path)
         try:
-            return create(path)
+            return os.open(path, flags, 0o600), path
         except FileExistsError:
             continue
     raise FileExistsError(errno.EEXIST,
-                          "No usable temporary %s name found" % what)
-
-
-def _mkstemp_inner(dir, pre, suf, flags, output_type):
-    """Create a file by its path: a descriptor and the path."""
-    def create(path):
-        sys.audit("tempfile.mkstemp", path)
-        return os.open(path, flags, 0o600), path
-    return _try_names(create, os.path.abspath(dir), pre, suf, output_type,
-                      "file")
-
-
-def make_file(dir, prefix, suffix):
-    """As mkstemp, with nothing said against the prefix and suffix."""
-    prefix, suffix, dir, output_type = _sanitize_params(prefix, suffix, dir)
-    return _mkstemp_inner(dir, prefix, suffix, _bin_openflags, output_type)
-
-
-def make_directory(dir, prefix, suffix):
-    """As mkdtemp, with nothing said against the prefix and suffix."""
-    def create(path):
-        sys.audit("tempfile.mkdtemp", path)
-        os.mkdir(path, 0o700)
-        return path
-    prefix, suffix, dir, output_type = _sanitize_params(prefix, suffix, dir)
-    return _try_names(create, dir, prefix, suffix, output_type, "directory")
+                          "No usable temporary file name found")
 
 
 def make_name(suffix, prefix, dir):
@@ -181,12 +162,6 @@ def make_name(suffix, prefix, dir):
         if not _exists(path):
             return path
     raise FileExistsError(errno.EEXIST, "No usable temporary filename found")
-
-
-def invent_path(dir, prefix, suffix):
-    """The path of what could not be created, for the error to name."""
-    prefix, suffix, dir, output_type = _sanitize_params(prefix, suffix, dir)
-    return os.path.join(dir, prefix + next(_names_of(output_type)) + suffix)
 
 
 class Finalizer:

@@ -37,10 +37,8 @@ int64_t file_end_of(struct file *file, PyObject *data)
 	Py_buffer view;
 	int64_t end = -1;
 
-	if (!file_handle(file) ||
-	    PyObject_GetBuffer(data, &view, PyBUF_CONTIG_RO) < 0)
+	if (PyObject_GetBuffer(data, &view, PyBUF_CONTIG_RO) < 0)
 		return -1;
-	/* Getting the buffer may have run anything. */
 	if (file_handle(file))
 		end = tempfile_tell(file->handle) + view.len;
 	PyBuffer_Release(&view);
@@ -52,8 +50,8 @@ Py_ssize_t file_write(struct file *file, PyObject *data)
 	Py_buffer view;
 	Py_ssize_t n = -1;
 
-	if (!file_handle(file) ||
-	    PyObject_GetBuffer(data, &view, PyBUF_CONTIG_RO) < 0)
+	/* Getting the buffer may run anything. */
+	if (PyObject_GetBuffer(data, &view, PyBUF_CONTIG_RO) < 0)
 		return -1;
 	if (file_handle(file)) {
 		n = tempfile_write(file->handle, view.buf, (size_t)view.len);

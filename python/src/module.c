@@ -161,6 +161,7 @@ static int intern_names(struct state *state)
 						      "_TemporaryFileWrapper",
 						      "tempdir",
 						      "template",
+						      "TMP_MAX",
 						      "w+"};
 
 	for (int i = 0; i < NAME_COUNT; i++) {
@@ -180,10 +181,11 @@ static int start(PyObject *module)
 	state->prefix = PyUnicode_InternFromString("tmp");
 	if (!state->prefix || import_io(state) < 0 ||
 	    location_init(module) < 0 || request_init(module) < 0 ||
-	    opener_init(module) < 0 || closer_init(module) < 0 ||
-	    wrapper_init(module) < 0 || directory_guard_init(module) < 0 ||
-	    file_init(module) < 0 || spooled_init(module) < 0 ||
-	    directory_init(module) < 0 || process_init(module) < 0)
+	    create_init(module) < 0 || opener_init(module) < 0 ||
+	    closer_init(module) < 0 || wrapper_init(module) < 0 ||
+	    directory_guard_init(module) < 0 || file_init(module) < 0 ||
+	    spooled_init(module) < 0 || directory_init(module) < 0 ||
+	    process_init(module) < 0)
 		return -1;
 	return 0;
 }

@@ -51,6 +51,7 @@ enum name {
 	NAME_WRAPPER,
 	NAME_TEMPDIR,
 	NAME_TEMPLATE,
+	NAME_TMP_MAX,
 	NAME_RAW_MODE,
 	NAME_COUNT
 };
@@ -93,6 +94,7 @@ int close_handle(struct tempfile *file);
 
 int location_init(PyObject *module);
 int request_init(PyObject *module);
+int create_init(PyObject *module);
 int opener_init(PyObject *module);
 int closer_init(PyObject *module);
 int wrapper_init(PyObject *module);

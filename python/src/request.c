@@ -5,10 +5,6 @@
  */
 #include "request.h"
 
-#include <errno.h>
-#include <string.h>
-#include <sys/random.h>
-
 #include "location.h"
 
 /* One of them has its say; *type is NULL, or the type that the others have. */
@@ -40,51 +36,53 @@ static int infer(PyObject *value, PyTypeObject **type)
 }
 
 /* Raise what adding the affix to a name raises; or else that it is wrong. */
-static PyObject *refuse_affix(const struct request *request, PyObject *affix)
+static void refuse_affix(const struct request *request, PyObject *affix,
+			 bool is_prefix)
 {
 	PyObject *empty = request->in_bytes ? PyBytes_FromString("")
 					    : PyUnicode_FromString("");
 	PyObject *sum = NULL;
 
-	if (empty && affix == request->prefix)
-		sum = PyNumber_Add(affix, empty);
-	else if (empty)
-		sum = PyNumber_Add(empty, affix);
+	if (empty)
+		sum = is_prefix ? PyNumber_Add(affix, empty)
+				: PyNumber_Add(empty, affix);
 	Py_XDECREF(empty);
 	if (sum)
 		PyErr_Format(PyExc_TypeError,
 			     "prefix and suffix must be str or bytes, not %s",
 			     Py_TYPE(affix)->tp_name);
 	Py_XDECREF(sum);
+}
+
+static PyObject *read_affix(const struct request *request, PyObject *affix,
+			    bool is_prefix)
+{
+	if (request->in_bytes ? PyBytes_Check(affix) : PyUnicode_Check(affix))
+		return decode_path(affix);
+	refuse_affix(request, affix, is_prefix);
 	return NULL;
 }
 
-static PyObject *encode_affix(const struct request *request, PyObject *affix)
-{
-	if (request->in_bytes ? !PyBytes_Check(affix) : !PyUnicode_Check(affix))
-		return refuse_affix(request, affix);
-	return encode_path(affix);
-}
-
-static int read_affixes(struct request *request)
+static int read_affixes(struct request *request, PyObject *prefix,
+			PyObject *suffix)
 {
 	const struct state *state = request->state;
-	PyObject *template = PyDict_GetItemWithError(
-		state->globals, state->names[NAME_TEMPLATE]);
+	PyObject *template;
 
-	if (request->suffix != Py_None) {
-		request->encoded_suffix =
-			encode_affix(request, request->suffix);
-		if (!request->encoded_suffix)
-			return -1;
+	if (prefix == Py_None) {
+		template = PyDict_GetItemWithError(state->globals,
+						   state->names[NAME_TEMPLATE]);
+		if (!template)
+			template = state->prefix;
+		request->before = decode_path(template);
+	} else {
+		request->before = read_affix(request, prefix, true);
 	}
-	if (request->prefix == Py_None && template != state->prefix)
-		request->encoded_prefix =
-			template ? encode_path(template) : NULL;
-	else if (request->prefix != Py_None)
-		request->encoded_prefix =
-			encode_affix(request, request->prefix);
-	return PyErr_Occurred() ? -1 : 0;
+	if (suffix == Py_None)
+		request->after = PyUnicode_FromString("");
+	else
+		request->after = read_affix(request, suffix, false);
+	return request->before && request->after ? 0 : -1;
 }
 
 static int read_default_directory(struct request *request, bool type_is_given)
@@ -98,17 +96,11 @@ static int read_default_directory(struct request *request, bool type_is_given)
 	request->location = seen->location;
 	request->given = request->in_bytes ? encode_path(seen->value)
 					   : decode_path(seen->value);
-	if (request->in_bytes == (bool)PyBytes_Check(seen->absolute)) {
-		request->absolute = seen->absolute;
-		Py_INCREF(request->absolute);
-	} else {
-		request->absolute = request->in_bytes
-					    ? encode_path(seen->absolute)
-					    : decode_path(seen->absolute);
-	}
+	request->absolute = seen->absolute;
+	Py_INCREF(request->absolute);
 	request->directory = seen->encoded;
 	Py_INCREF(request->directory);
-	return request->given && request->absolute ? 0 : -1;
+	return request->given ? 0 : -1;
 }
 
 static int read_directory(struct request *request, PyObject *dir)
@@ -128,8 +120,7 @@ int request_read(struct state *state, struct request *request, PyObject *suffix,
 	PyTypeObject *type = NULL;
 	int result;
 
-	*request = (struct request){
-		.state = state, .suffix = suffix, .prefix = prefix};
+	*request = (struct request){.state = state};
 	if (infer(prefix, &type) < 0 || infer(suffix, &type) < 0 ||
 	    infer(dir, &type) < 0)
 		return -1;
@@ -138,8 +129,9 @@ int request_read(struct state *state, struct request *request, PyObject *suffix,
 		result = read_default_directory(request, type != NULL);
 	else
 		result = read_directory(request, dir);
-	if (result == 0 && !nameless)
-		result = read_affixes(request);
+	if (result == 0)
+		result = read_affixes(request, nameless ? Py_None : prefix,
+				      nameless ? Py_None : suffix);
 	if (result < 0)
 		request_clear(request);
 	return result;
@@ -150,8 +142,8 @@ void request_clear(struct request *request)
 	Py_CLEAR(request->given);
 	Py_CLEAR(request->absolute);
 	Py_CLEAR(request->directory);
-	Py_CLEAR(request->encoded_prefix);
-	Py_CLEAR(request->encoded_suffix);
+	Py_CLEAR(request->before);
+	Py_CLEAR(request->after);
 }
 
 void request_options(const struct request *request,
@@ -164,71 +156,42 @@ void request_options(const struct request *request,
 	options->flags = TEMPFILE_UNSAFE_DIR;
 }
 
-#define LETTERS  "abcdefghijklmnopqrstuvwxyz0123456789_"
-#define LENGTH   8
-#define POSSIBLE UINT64_C(3512479453921) /* 37 to the 8th */
-
-PyObject *draw_name(void)
+static int create(PyObject *module, PyObject *const *args, Py_ssize_t n,
+		  enum kind kind, struct created *created)
 {
-	char name[LENGTH + 1] = {0};
-	uint64_t number;
+	struct request request;
+	int result;
 
-	do {
-		if (getrandom(&number, sizeof number, 0) != sizeof number)
-			return PyErr_SetFromErrno(PyExc_OSError);
-	} while (number >= UINT64_MAX - UINT64_MAX % POSSIBLE);
-	for (int i = 0; i < LENGTH; i++) {
-		name[i] = LETTERS[number % (sizeof LETTERS - 1)];
-		number /= sizeof LETTERS - 1;
+	if (n != 3) {
+		PyErr_SetString(PyExc_TypeError, "3 arguments expected");
+		return -1;
 	}
-	return PyUnicode_FromString(name);
-}
-
-static PyObject *random_name(PyObject *Py_UNUSED(module),
-			     PyObject *Py_UNUSED(none))
-{
-	return draw_name();
-}
-
-static PyObject *as_arguments(PyObject *const *args, Py_ssize_t n)
-{
-	if (n == 3)
-		return args[0];
-	PyErr_SetString(PyExc_TypeError, "suffix, prefix and dir are expected");
-	return NULL;
+	if (request_read(state_of_module(module), &request, args[0], args[1],
+			 args[2], false) < 0)
+		return -1;
+	result = request_create(&request, kind, false, created);
+	request_clear(&request);
+	return result;
 }
 
 static PyObject *make_file(PyObject *module, PyObject *const *args,
 			   Py_ssize_t n)
 {
-	struct request request;
 	struct created created;
-	int result;
 
-	if (!as_arguments(args, n) ||
-	    request_read(state_of_module(module), &request, args[0], args[1],
-			 args[2], false) < 0)
+	if (create(module, args, n, A_FILE, &created) < 0)
 		return NULL;
-	result = request_create(&request, A_FILE, false, &created);
-	request_clear(&request);
-	return result < 0 ? NULL
-			  : Py_BuildValue("(iN)", created.fd, created.path);
+	return Py_BuildValue("(iN)", created.fd, created.path);
 }
 
 static PyObject *make_directory(PyObject *module, PyObject *const *args,
 				Py_ssize_t n)
 {
-	struct request request;
 	struct created created;
-	int result;
 
-	if (!as_arguments(args, n) ||
-	    request_read(state_of_module(module), &request, args[0], args[1],
-			 args[2], false) < 0)
-		return NULL;
-	result = request_create(&request, A_DIRECTORY, false, &created);
-	request_clear(&request);
-	return result < 0 ? NULL : created.path;
+	return create(module, args, n, A_DIRECTORY, &created) < 0
+		       ? NULL
+		       : created.path;
 }
 
 static PyMethodDef functions[] = {
@@ -236,7 +199,6 @@ static PyMethodDef functions[] = {
 	 "(suffix, prefix, dir) -> (descriptor, path)"},
 	{"mkdtemp", (PyCFunction)(void (*)(void))make_directory, METH_FASTCALL,
 	 "(suffix, prefix, dir) -> path"},
-	{"random_name", random_name, METH_NOARGS, "Eight random characters."},
 	{0},
 };
 

@@ -7,15 +7,13 @@
 
 struct request {
 	struct state *state;
-	PyObject *suffix; /* borrowed, as they were given; may be None */
-	PyObject *prefix; /* ... or the template */
-	PyObject *given;  /* the directory, as the caller or tempdir spell it */
-	PyObject *absolute;       /* the same, absolute */
-	PyObject *directory;      /* the same as bytes */
-	PyObject *encoded_prefix; /* bytes; NULL: "tmp" */
-	PyObject *encoded_suffix; /* bytes; NULL: none */
-	const char *location;     /* libtempfile's name for it; or NULL */
-	bool in_bytes;            /* paths are bytes */
+	PyObject *before;     /* the random characters: str */
+	PyObject *after;      /* ... */
+	PyObject *given;      /* the directory, as dir or tempdir spells it */
+	PyObject *absolute;   /* the same, absolute; str or bytes */
+	PyObject *directory;  /* the same as bytes */
+	const char *location; /* libtempfile's name for it; or NULL */
+	bool in_bytes;        /* paths are bytes */
 };
 
 enum kind { A_FILE, A_DIRECTORY };
@@ -46,8 +44,5 @@ int request_create(const struct request *request, enum kind kind, bool owed,
 
 /* As os.remove. -1 with an exception. */
 int remove_file(PyObject *path);
-
-/* Eight characters, from the kernel; a new str or NULL with an exception. */
-PyObject *draw_name(void);
 
 #endif

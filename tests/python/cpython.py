@@ -2,48 +2,26 @@
 # SPDX-License-Identifier: MIT
 """Run CPython's own test_tempfile, as it is, on ctempfile.
 
-usage: cpython.py [FILE]
+usage: cpython.py [owed | leased | references] [FILE]
+
+owed        names are owed to the disk by libtempfile's own handles, which a
+            signal would make good
+leased      ... in the process's private directory, where there is no dir
+references  each test over and over, with every reference counted: for a
+            debugging build of Python
 
 FILE is another version's test_tempfile.py. The interpreter must be that of a
-virtual environment made for the purpose: a .pth file in it puts ctempfile in
-the standard module's place before anything else runs, in `python -I` children
-too. Nothing passes unless that is proved. The last line counts.
+virtual environment made for the purpose (in_place.py). The last line counts.
 """
 
 import os
-import site
 import subprocess
 import sys
 import unittest
 
+import in_place
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-PTH = "ctempfile_in_place.pth"
-
-
-def put_in_place():
-    """Let every start of this interpreter begin with install()."""
-    if sys.prefix == sys.base_prefix:
-        sys.exit("this changes the interpreter: only in a virtual environment")
-    directory = next(path for path in site.getsitepackages()
-                     if path.startswith(sys.prefix))
-    path = os.path.join(directory, PTH)
-    if not os.path.exists(path):
-        with open(path, "w") as file:
-            file.write("import ctempfile; ctempfile.install()\n")
-    return path
-
-
-def prove():
-    """No child runs the standard module, isolated or not."""
-    program = "import tempfile; print(tempfile.__name__, tempfile.__file__)"
-    for options in ([], ["-I"], ["-I", "-X", "dev"]):
-        output = subprocess.run([sys.executable, *options, "-c", program],
-                                stdout=subprocess.PIPE, check=True).stdout
-        if not output.startswith(b"ctempfile "):
-            sys.exit("a child runs %r" % output)
-    import tempfile
-    if tempfile.__name__ != "ctempfile":
-        sys.exit("this process runs %r" % tempfile)
 
 
 def excluded():
@@ -71,21 +49,10 @@ def short_name(test):
     return ".".join(test.id().split(".")[-2:])
 
 
-def main(arguments):
-    """The exit status."""
-    if sys.prefix == sys.base_prefix:
-        sys.exit("this is not a virtual environment")
-    if not any(name == "ctempfile" for name in sys.modules):
-        put_in_place()
-        os.execv(sys.executable, [sys.executable, *sys.argv])
-    try:
-        prove()
-        module = load(arguments[0] if arguments else None)
-        suite = unittest.defaultTestLoader.loadTestsFromModule(module)
-        result = unittest.TextTestRunner(
-            verbosity=0, stream=sys.stdout).run(suite)
-    finally:
-        os.unlink(put_in_place())
+def run(path):
+    """The exit status, after the line that counts."""
+    suite = unittest.defaultTestLoader.loadTestsFromModule(load(path))
+    result = unittest.TextTestRunner(verbosity=0, stream=sys.stdout).run(suite)
     bad = {short_name(test) for test, _ in result.failures + result.errors}
     known = bad & excluded()
     for name in sorted(bad - known):
@@ -99,6 +66,33 @@ def main(arguments):
         result.testsRun - len(bad) - len(result.skipped), len(bad - known),
         len(result.skipped), len(known)))
     return 1 if bad - known or result.testsRun < 90 else 0
+
+
+def count_references():
+    """The exit status of CPython's own hunt for leaks."""
+    if not hasattr(sys, "gettotalrefcount"):
+        sys.exit("this Python does not count references")
+    ignored = [word for name in sorted(excluded())
+               for word in ("--ignore", name)]
+    return subprocess.call([sys.executable, "-m", "test", "-R", "3:3",
+                            *ignored, "test_tempfile"])
+
+
+def main(arguments):
+    """The exit status."""
+    how = None
+    if arguments and arguments[0] in ("owed", "leased", "references"):
+        how = arguments.pop(0)
+    if "ctempfile" not in sys.modules:
+        in_place.put(how if how in in_place.INSTALL else None)
+        os.execv(sys.executable, [sys.executable, *sys.argv])
+    try:
+        in_place.prove(how)
+        if how == "references":
+            return count_references()
+        return run(arguments[0] if arguments else None)
+    finally:
+        in_place.remove()
 
 
 if __name__ == "__main__":

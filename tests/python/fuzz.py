@@ -128,6 +128,15 @@ def act(file, call):
     return kind, value
 
 
+def agree(one, other):
+    """Which is told of two errors depends on the version of Python."""
+    if one[0] == other[0] == "error" and one != other:
+        kinds = {one[1][0], other[1][0]}
+        texts = one[1][1] + other[1][1]
+        return kinds == {"TypeError", "ValueError"} and "closed" in texts
+    return one == other
+
+
 def content(file):
     """The position and all bytes below, whatever can be had of it."""
     def read():
@@ -178,8 +187,7 @@ def compare(name, keywords, steps):
             if "error" in (results[0][0], results[1][0]) and (
                     not can_roll or call[0] in FRAGILE):
                 return  # the standard class is left halfway, ours is not
-            assert results[0] == results[1], (name, keywords, steps[:i + 1],
-                                              results)
+            assert agree(*results), (name, keywords, steps[:i + 1], results)
             if call[0] == "detach":
                 return
             states = content(one), content(other)

@@ -5,9 +5,9 @@
 #
 #   tests/python/run.sh [PYTHON]     PYTHON is python3 if it is not given
 #
-# As root, CPython's tests run once more as a user without rights. Set
-# FUZZ_EXAMPLES for more than 2000 examples. The last line counts; the exit
-# status is 0 only if nothing failed. Takes about two minutes.
+# As root, tests run once more as a user without rights. Set FUZZ_EXAMPLES for
+# more than 2000 examples. The last line counts; the exit status is 0 only if
+# nothing failed. Takes about a minute. all.sh does it for every Python.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2
 root=$PWD
@@ -17,19 +17,28 @@ nobody=65534
 export PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 unset PYTHONPATH TMPDIR TEMP TMP
 
-# The real interpreter, in a place where anybody may run it: another name for
-# its tree, which only this script and its children see.
-prefix=$("$python" -c 'import sys; print(sys.base_prefix)') || exit 2
-if [ "$(id -u)" -eq 0 ] && [ "${CTEMPFILE_MOUNTED:-}" != "$prefix" ]; then
-  if unshare -m true 2>/dev/null; then
-    CTEMPFILE_MOUNTED=$prefix exec unshare -m "$0" "$python"
+# By way of a shell, since setpriv may still enter what its command may not.
+without_rights() {
+  setpriv --reuid=$nobody --regid=$nobody --clear-groups --inh-caps=-all \
+    sh -c '"$0" "$@"' "$@"
+}
+
+# The real interpreter where anybody may run it: if its tree cannot be entered,
+# it gets another name, which only this script and its children see.
+read -r prefix real < <("$python" -c 'import sys
+print(sys.base_prefix, sys._base_executable)') || exit 2
+tree=
+if [ "$(id -u)" -eq 0 ] && ! without_rights "$real" -c '' 2>/dev/null; then
+  if [ -z "${CTEMPFILE_ALONE:-}" ] && unshare -m true 2>/dev/null; then
+    CTEMPFILE_ALONE=1 exec unshare -m "$0" "$python"
   fi
+  tree=$prefix
 fi
 
 work=$(mktemp -d) || exit 2
 chmod 755 "$work"
 clean() {
-  mountpoint -q "$work/python" && umount "$work/python"
+  mountpoint -q "$work/tree" && umount "$work/tree"
   rm -rf "$work"
 }
 trap clean EXIT
@@ -71,11 +80,13 @@ counted() { # NAME COMMAND...
 }
 
 cd "$work" || exit 2
-if [ -n "${CTEMPFILE_MOUNTED:-}" ]; then
-  mkdir python && mount --bind "$prefix" python || exit 2
-  python=$work/python/bin/python3
+if [ -n "$tree" ] && [ -n "${CTEMPFILE_ALONE:-}" ]; then
+  mkdir tree && mount --bind "$tree" tree &&
+    mount -o remount,bind,ro tree || exit 2
+  real=$work/tree/${real#"$tree"/}
+  export LD_LIBRARY_PATH=$work/tree/lib
 fi
-"$python" -m venv venv &&
+"$real" -m venv venv &&
   venv/bin/python -m pip install -q pytest hypothesis meson-python \
     'meson >= 1.2.3' ninja || exit 2
 PATH=$work/venv/bin:$PATH
@@ -91,15 +102,18 @@ counted 'pytest' "$python" -m pytest -q -p no:cacheprovider --color=no tests
 check 'leaks' "$python" tests/leaks.py
 check 'fuzz' "$python" tests/fuzz.py
 counted "CPython's tests" "$python" tests/cpython.py
-if [ -n "${CTEMPFILE_MOUNTED:-}" ]; then
-  mkdir home && chown $nobody home && chown -R $nobody venv && cd home || exit 2
-  counted "CPython's tests as nobody" setpriv --reuid=$nobody \
-    --regid=$nobody --clear-groups --inh-caps=-all \
-    env HOME="$work/home" LD_LIBRARY_PATH="$work/python/lib" \
-    "$python" "$work/tests/cpython.py"
-  counted 'pytest as nobody' setpriv --reuid=$nobody \
-    --regid=$nobody --clear-groups --inh-caps=-all env HOME="$work/home" \
-    LD_LIBRARY_PATH="$work/python/lib" "$python" -m pytest -q -p no:cacheprovider --color=no \
+counted "CPython's tests, names owed" "$python" tests/cpython.py owed
+counted "CPython's tests, names leased" "$python" tests/cpython.py leased
+if "$python" -c 'import sys; sys.gettotalrefcount()' 2>/dev/null; then
+  check "CPython's tests, references" "$python" tests/cpython.py references
+fi
+if without_rights "$python" -c '' 2>/dev/null; then
+  mkdir home && chown $nobody home && chown -hR $nobody venv && cd home || exit 2
+  export HOME=$work/home
+  counted "CPython's tests as nobody" \
+    without_rights "$python" "$work/tests/cpython.py"
+  counted 'pytest as nobody' \
+    without_rights "$python" -m pytest -q -p no:cacheprovider --color=no \
     --basetemp="$work/home/pytest" "$work/tests"
 else
   enter 0 0 1

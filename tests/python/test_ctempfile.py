@@ -407,7 +407,9 @@ before = set(sys.modules)
 import ctempfile
 print(*sorted(set(sys.modules) - before))
 """
-    assert run(program, "-I").split() == ["ctempfile", "ctempfile._ctempfile"]
+    loaded = set(run(program, "-I").split())
+    # Since Python 3.14 it may be the first that needs io, which is small.
+    assert loaded - {"io"} == {"ctempfile", "ctempfile._ctempfile"}
 
 
 def test_leased_is_gone_after_kill(there, run):
