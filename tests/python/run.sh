@@ -19,6 +19,7 @@ unset PYTHONPATH TMPDIR TEMP TMP
 
 # By way of a shell, since setpriv may still enter what its command may not.
 without_rights() {
+  # shellcheck disable=SC2016 # it is the other shell that expands
   setpriv --reuid=$nobody --regid=$nobody --clear-groups --inh-caps=-all \
     sh -c '"$0" "$@"' "$@"
 }
