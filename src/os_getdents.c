@@ -16,8 +16,20 @@ static ssize_t get_entries(int fd, char *bytes, size_t n)
 {
 	return syscall(SYS_getdents64, fd, bytes, n);
 }
+
+static bool is_hole(const struct dirent *entry)
+{
+	(void)entry;
+	return false;
+}
 #else
 #define get_entries getdents
+
+/* Where there was an entry. */
+static bool is_hole(const struct dirent *entry)
+{
+	return entry->d_ino == 0;
+}
 #endif
 
 int tempfile__os_list_start(struct os_listing *listing, int fd)
@@ -73,7 +85,7 @@ int tempfile__os_list_next(struct os_listing *listing, struct os_entry *entry)
 		}
 		found = (const void *)(listing->bytes + listing->next);
 		listing->next += found->d_reclen;
-	} while (is_dot_or_dots(found->d_name));
+	} while (is_hole(found) || is_dot_or_dots(found->d_name));
 	entry->name = found->d_name;
 	entry->kind = kind_of(found->d_type);
 	entry->inode = found->d_ino;

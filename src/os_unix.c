@@ -65,12 +65,29 @@ int tempfile__os_duplicate(int fd, int minimum)
 	return fcntl(fd, F_DUPFD_CLOEXEC, minimum);
 }
 
+#ifdef __APPLE__
+/* A thread that forks in between lets its child inherit the descriptor. */
+static int duplicate_as(int fresh, int fd)
+{
+	int result = dup2(fresh, fd);
+
+	if (result >= 0)
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return result;
+}
+#else
+static int duplicate_as(int fresh, int fd)
+{
+	return dup3(fresh, fd, O_CLOEXEC);
+}
+#endif
+
 int tempfile__os_replace(int fd, int fresh)
 {
 	int result;
 
 	do
-		result = dup3(fresh, fd, O_CLOEXEC);
+		result = duplicate_as(fresh, fd);
 	while (result < 0 && errno == EINTR);
 	if (result >= 0)
 		(void)tempfile__os_close(fresh);

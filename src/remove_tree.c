@@ -31,7 +31,7 @@
 struct walk {
 	struct removal *removal;
 	int error;   /* the first failure's; 0 */
-	int stopped; /* ETIME, ECANCELED; 0 */
+	int stopped; /* ETIMEDOUT, ECANCELED; 0 */
 	struct levels levels;
 	struct notes notes;
 	struct os_listing listing;
@@ -90,7 +90,7 @@ static bool is_over(struct walk *walk)
 
 	if (!walk->stopped && deadline != 0 &&
 	    tempfile__os_milliseconds() > deadline)
-		walk->stopped = ETIME;
+		walk->stopped = ETIMEDOUT;
 	return walk->stopped != 0;
 }
 

@@ -10,7 +10,8 @@ struct removal {
 	/* Hears of each failure and each directory gone; may be NULL. */
 	int (*progress)(const struct tempfile_removal *removal, void *arg);
 	void *arg;
-	/* Stop with ETIME when tempfile__os_milliseconds() has passed it; 0. */
+	/* Stop with ETIMEDOUT when tempfile__os_milliseconds() has passed it;
+	 * 0. */
 	int64_t deadline;
 	/* Leave the root itself, and in it what keep says; may be NULL. */
 	bool contents_only;
@@ -27,9 +28,9 @@ struct removal {
  * descriptor of that directory, open for reading and not consumed: only what
  * it leads to is emptied, and only if name is still it, name is removed (else
  * ESTALE). ENOENT is success all the way. Goes on after a failure; -1 and the
- * first one's errno, or why it stopped: ETIME, ECANCELED. EBUSY: something is
- * mounted inside. ESTALE: a part of the tree was moved away meanwhile. ENOMEM.
- * Not told.
+ * first one's errno, or why it stopped: ETIMEDOUT, ECANCELED. EBUSY: something
+ * is mounted inside. ESTALE: a part of the tree was moved away meanwhile.
+ * ENOMEM. Not told.
  */
 int tempfile__remove_tree(int at, const char *name, int fd,
 			  struct removal *removal);

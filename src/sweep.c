@@ -228,7 +228,7 @@ static int treat(struct sweep *sweep, const struct suspect *suspect,
 	if (!(sweep->flags & TEMPFILE_DRY_RUN) &&
 	    remove_suspect(sweep, suspect) < 0) {
 		session->error = errno;
-		return errno == ETIME ? -1 : inform(sweep, session);
+		return errno == ETIMEDOUT ? -1 : inform(sweep, session);
 	}
 	sweep->removed++;
 	return 0;

@@ -147,7 +147,7 @@ static void it_stops_when_its_time_is_up(void **state)
 	assert_int_equal(
 		tempfile__remove_tree(tree->at, "tree", tree->root, &removal),
 		-1);
-	assert_int_equal(errno, ETIME);
+	assert_int_equal(errno, ETIMEDOUT);
 	assert_int_equal(removal.removed, 0);
 	removal.deadline = tempfile__os_milliseconds() + 60000;
 	assert_int_equal(
