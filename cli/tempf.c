@@ -60,6 +60,15 @@ static void occupy_standard_streams(void)
 			     (fd ? O_RDONLY : O_WRONLY) | O_CLOEXEC);
 }
 
+/* All output waits until it is flushed, which tells why it cannot be written;
+ * some libraries would write the first line at once, and forget why not. */
+static void hold_output(void)
+{
+	static char buffer[BUFSIZ];
+
+	(void)setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+}
+
 static int run_command_of(int argc, char **argv)
 {
 	static char title[32]; /* "tempf file", for what getopt prints */
@@ -81,6 +90,7 @@ static int run_command_of(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	occupy_standard_streams();
+	hold_output();
 	atexit(die_if_signalled);
 	choose_command(&tempf);
 	if (argc < 2)

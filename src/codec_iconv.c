@@ -302,7 +302,7 @@ void tempfile__codec_iconv_lose(struct codec *codec)
 
 void tempfile__codec_iconv_reset(struct codec *codec)
 {
-	rewind_state(codec->iconv->decoder);
+	rewind_decoder(codec->iconv);
 	rewind_state(codec->iconv->encoder);
 	codec->iconv->lost = false;
 }

@@ -17,6 +17,7 @@ struct codec_iconv {
 	bool plain_newlines; /* the bytes of \n and \r are never others' */
 	bool substitutes;    /* writes "*" or "?" for what it does not have */
 	bool stateful;
+	bool deaf; /* its decoder does not listen to a reset */
 	bool lost; /* a failure took the state with it, until a reset */
 };
 
@@ -40,6 +41,18 @@ static inline size_t convert(iconv_t with, const unsigned char **in, size_t *n,
 static inline void rewind_state(iconv_t with)
 {
 	(void)iconv(with, NULL, NULL, NULL, NULL);
+}
+
+static inline void rewind_decoder(struct codec_iconv *self)
+{
+	/* ISO-2022-JP: a character, and the way back to the initial state. */
+	const unsigned char *in = (const unsigned char *)"\033$B$\"\033(B";
+	unsigned char ignored[4], *out = ignored;
+	size_t n = 8, room = sizeof ignored;
+
+	rewind_state(self->decoder);
+	if (self->deaf)
+		(void)convert(self->decoder, &in, &n, &out, &room);
 }
 
 #endif

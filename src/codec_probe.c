@@ -5,8 +5,9 @@
  * Names say little and systems differ, so what matters is tried out: whether
  * line ends are ASCII's, whether bytes change their meaning with what came
  * before, whether iconv writes something of its own for characters that it
- * cannot encode. An encoding that writes a mark of the byte order is refused:
- * only with the order in its name is it one.
+ * cannot encode, whether a decoder can be reset. An encoding that writes a mark
+ * of the byte order is refused: only with the order in its name is it one. So
+ * is one that writes something else and does not say so.
  */
 #include "codec_iconv.h"
 
@@ -31,6 +32,8 @@ static ssize_t convert_short(iconv_t with, const char *text, size_t n,
 	return to - out;
 }
 
+#define ESCAPE 0x1B
+
 /* Characters, some of which every stateful encoding shifts for or holds back:
  * a, e with circumflex, alef, Tamil ka, hiragana a, han, hangul. */
 static const char *const probes[] = {"a",
@@ -52,7 +55,8 @@ static bool is_stateful(iconv_t decoder, iconv_t encoder)
 
 		if (n <= 0)
 			continue;
-		if (ending > 0)
+		/* musl leads back after each character. */
+		if (ending > 0 || bytes[0] == ESCAPE)
 			return true;
 		n = convert_short(decoder, (const char *)bytes, (size_t)n, back,
 				  &ending);
@@ -74,9 +78,11 @@ static bool has_plain_newlines(iconv_t decoder)
 }
 
 /* No encoding but Unicode's has this one, for private use. */
+static const char last_character[] = "\xF4\x8F\xBF\xBD";
+
 static bool substitutes(iconv_t encoder)
 {
-	const unsigned char *in = (const unsigned char *)"\xF4\x8F\xBF\xBD";
+	const unsigned char *in = (const unsigned char *)last_character;
 	unsigned char bytes[32], *out = bytes;
 	size_t n = 4, room = sizeof bytes;
 	size_t result;
@@ -85,6 +91,39 @@ static bool substitutes(iconv_t encoder)
 	result = convert(encoder, &in, &n, &out, &room);
 	rewind_state(encoder);
 	return result != 0 && result != REFUSED;
+}
+
+/* Does it say that it wrote this character, when it wrote another? */
+static bool is_deceptive(iconv_t decoder, iconv_t encoder)
+{
+	unsigned char bytes[32], back[32];
+	size_t ending;
+	ssize_t n = convert_short(encoder, last_character, 4, bytes, &ending);
+
+	return n > 0 && (convert_short(decoder, (const char *)bytes, (size_t)n,
+				       back, &ending) != 4 ||
+			 memcmp(back, last_character, 4) != 0);
+}
+
+static bool reads_letter(iconv_t decoder)
+{
+	unsigned char out[32];
+	size_t ending;
+
+	return convert_short(decoder, "a", 1, out, &ending) == 1 &&
+	       out[0] == 'a';
+}
+
+/* Does what an escape sequence began outlive a reset? */
+static bool is_deaf(iconv_t decoder)
+{
+	unsigned char out[32];
+	size_t ending;
+
+	if (!reads_letter(decoder))
+		return false;
+	(void)convert_short(decoder, "\033$B", 3, out, &ending);
+	return !reads_letter(decoder);
 }
 
 /* Does it begin with U+FEFF, in whatever form, though nobody asked? */
@@ -101,7 +140,8 @@ bool tempfile__codec_probe(struct codec_iconv *self)
 	size_t ending;
 	ssize_t n = convert_short(self->encoder, "\n", 1, bytes, &ending);
 
-	if (n < 1 || is_marked(bytes, n))
+	if (n < 1 || is_marked(bytes, n) ||
+	    is_deceptive(self->decoder, self->encoder))
 		return false;
 	self->plain_newlines = has_plain_newlines(self->decoder);
 	if (self->plain_newlines) {
@@ -115,7 +155,8 @@ bool tempfile__codec_probe(struct codec_iconv *self)
 	self->newline_length = (size_t)n;
 	self->substitutes = substitutes(self->encoder);
 	self->stateful = is_stateful(self->decoder, self->encoder);
-	rewind_state(self->decoder);
+	self->deaf = self->stateful && is_deaf(self->decoder);
+	rewind_decoder(self);
 	rewind_state(self->encoder);
-	return true;
+	return !self->deaf || reads_letter(self->decoder);
 }

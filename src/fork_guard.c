@@ -5,8 +5,9 @@
  * Process ids will not do: parent and child are both 1 when each is the first
  * of its pid namespace. So each process has a number of its own in a page that
  * the kernel wipes in every child, which then takes the next number. Where
- * there is no such page it stands in ordinary memory, and fork's child handler
- * wipes it; raw clone escapes that.
+ * there is no such page it stands in ordinary memory, and is wiped by fork's
+ * child handler, or when the process id is found to be another: only a raw
+ * clone into a pid namespace escapes that.
  */
 #include "fork_guard.h"
 
@@ -23,7 +24,8 @@ struct identity {
 
 static struct identity *_Atomic place; /* NULL: not looked for yet */
 static struct identity ordinary;
-static _Atomic uint64_t last; /* number taken by me or an ancestor */
+static _Atomic uint64_t ordinary_id; /* of the process that it is about */
+static _Atomic uint64_t last;        /* number taken by me or an ancestor */
 
 static void wipe(void)
 {
@@ -38,10 +40,19 @@ static struct identity *find_place(void)
 
 	if (!found) {
 		found = &ordinary;
+		atomic_store(&ordinary_id, tempfile__os_process_id());
 		(void)tempfile__os_after_fork(wipe);
 	}
 	errno = code;
 	return found;
+}
+
+static void wipe_if_cloned(void)
+{
+	uint64_t id = tempfile__os_process_id();
+
+	if (atomic_exchange(&ordinary_id, id) != id)
+		wipe();
 }
 
 static struct identity *get_place(void)
@@ -49,6 +60,8 @@ static struct identity *get_place(void)
 	struct identity *found = atomic_load(&place);
 	struct identity *none = NULL;
 
+	if (found == &ordinary)
+		wipe_if_cloned();
 	if (found)
 		return found;
 	found = find_place();

@@ -125,16 +125,20 @@ static int open_on_device(int at, const char *name, int flags)
 	struct os_status above;
 	struct os_status below;
 	int fd = tempfile__os_open(at, name, flags | O_NOFOLLOW, 0);
+	int error;
 
 	if (fd < 0)
 		return -1;
-	if (tempfile__os_status(at, &above) == 0 &&
-	    tempfile__os_status(fd, &below) == 0 &&
-	    above.identity.device == below.identity.device &&
-	    !is_mount_root(fd))
+	if (tempfile__os_status(at, &above) < 0 ||
+	    tempfile__os_status(fd, &below) < 0)
+		error = errno;
+	else if (above.identity.device != below.identity.device ||
+		 is_mount_root(fd))
+		error = EXDEV;
+	else
 		return fd;
 	(void)tempfile__os_close(fd);
-	errno = EXDEV;
+	errno = error;
 	return -1;
 }
 

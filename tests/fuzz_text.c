@@ -238,6 +238,17 @@ static void check_text(const struct plan *plan, const uint8_t *text, size_t n)
 	free(in_pieces);
 }
 
+/* Those that are not our own the system may not have. */
+static bool is_known(const char *encoding)
+{
+	struct codec codec;
+
+	if (tempfile__codec_open(&codec, encoding, NULL) < 0)
+		return false;
+	tempfile__codec_close(&codec);
+	return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -248,6 +259,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		return 0;
 	plan.encoding = data[0] % (sizeof encodings / sizeof *encodings);
 	plan.options.encoding = encodings[plan.encoding].name;
+	if (!is_known(plan.options.encoding))
+		return 0;
 	plan.options.errors = PICK(handlers, data[1]);
 	plan.options.newline = PICK(newlines, data[2]);
 	plan.window = PICK(windows, data[3]);

@@ -144,6 +144,21 @@ static void tell_entries(const char *path)
 		(void)closedir(stream);
 }
 
+static void skip_if_told_to(const char *name)
+{
+	const char *line = getenv("TEST_SKIPS");
+	size_t n = strlen(name);
+
+	for (; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, name, n) != 0 || line[n] != '|')
+			continue;
+		print_message("skipped: %.*s\n",
+			      (int)strcspn(line + n, "\n") - 1, line + n + 1);
+		skip();
+	}
+}
+
 void run_isolated(void **state)
 {
 	const struct test *test = *state;
@@ -151,6 +166,7 @@ void run_isolated(void **state)
 	bool littered;
 	int status;
 
+	skip_if_told_to(test->name);
 	make_scratch(test);
 	status = run_body(test, reason, sizeof reason);
 	littered = count_entries(temporary) > 0 && !(test->how & LITTERING);

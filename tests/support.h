@@ -37,10 +37,12 @@
 extern char temporary[64];
 extern char work[64];
 
-/* For the tables of cmocka. AS_NOBODY: without rights, also if this is root.
+/* For the tables of cmocka. What the environment's TEST_SKIPS names, a line
+ * "NAME|WHY" each, is not run. AS_NOBODY: without rights, also if this is root.
  * LITTERING: what stays in `temporary` is the test's own business. FORGETTING:
  * handles are left open, which is no leak here. */
 struct test {
+	const char *name;
 	void (*body)(void);
 	unsigned how;
 };
@@ -53,7 +55,7 @@ void run_isolated(void **test);
 	{                                                       \
 #body, run_isolated, NULL, NULL, &(struct test) \
 		{                                               \
-			body, how                               \
+#body, body, how                        \
 		}                                               \
 	}
 #define TEST(body) TEST_SO(body, 0)

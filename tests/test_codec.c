@@ -4,6 +4,7 @@
  * and the output given in portions of every awkward size.
  */
 #include <errno.h>
+#include <iconv.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <setjmp.h>
@@ -126,9 +127,27 @@ static void test_decode_rows(void **state)
 						      rooms[j]);
 }
 
+/* Where an encoding is in the machine's order, the rows are of one that is
+ * little-endian. */
+static struct bytes in_our_order(const char *encoding, struct bytes bytes)
+{
+	static char swapped[256];
+	size_t unit = strcmp(encoding, "utf-16") == 0   ? 2
+		      : strcmp(encoding, "utf-32") == 0 ? 4
+							: 1;
+
+	if (!bytes.at || is_little_endian() || unit == 1)
+		return bytes;
+	assert_true(bytes.n <= sizeof swapped);
+	for (size_t i = 0; i < bytes.n; i++)
+		swapped[i] = bytes.at[i / unit * unit + unit - 1 - i % unit];
+	return (struct bytes){swapped, bytes.n};
+}
+
 static void check_encoded(const struct row *row, int handler)
 {
-	struct bytes expected = row->results[handler];
+	struct bytes expected =
+		in_our_order(row->encoding, row->results[handler]);
 	const unsigned char *bytes = NULL;
 	struct scratch scratch;
 	struct codec codec;
@@ -212,26 +231,53 @@ static void test_no_mark_elsewhere(void **state)
 	}
 }
 
+/* Is it one of iconv's, here? Python's spelling may be a little different. */
+static bool is_in_iconv(const char *name)
+{
+	char spelled[32];
+	iconv_t decoder, encoder;
+
+	for (size_t i = 0; i <= strlen(name); i++)
+		spelled[i] = (char)(name[i] == '_' ? '-' : name[i]);
+	decoder = iconv_open("UTF-8", spelled);
+	encoder = iconv_open(spelled, "UTF-8");
+	if (decoder != (iconv_t)-1)
+		(void)iconv_close(decoder);
+	if (encoder != (iconv_t)-1)
+		(void)iconv_close(encoder);
+	return decoder != (iconv_t)-1 && encoder != (iconv_t)-1;
+}
+
 static void test_every_spelling(void **state)
 {
-	static const char *const names[] = {
-		"utf-8",     "UTF8",        "utf_8",       "U8",
-		"utf-8-sig", "UTF_8_SIG",   "ascii",       "US-ASCII",
-		"646",       "latin-1",     "ISO-8859-1",  "iso8859_1",
-		"L1",        "utf-16",      "UTF16",       "utf_16_le",
-		"UTF-16BE",  "utf-32",      "utf_32_be",   "UTF-32LE",
-		"cp1252",    "iso8859_2",   "ISO-8859-15", "koi8_r",
-		"shift_jis", "euc_jp",      "gbk",         "big5",
-		"euc_kr",    "iso2022_jp",  "utf-7",       "locale",
-		"cp037",     "windows-1251"};
+	static const char *const own[] = {
+		"utf-8",      "UTF8",      "utf_8",    "U8",        "utf-8-sig",
+		"UTF_8_SIG",  "ascii",     "US-ASCII", "646",       "latin-1",
+		"ISO-8859-1", "iso8859_1", "L1",       "utf-16",    "UTF16",
+		"utf_16_le",  "UTF-16BE",  "utf-32",   "utf_32_be", "UTF-32LE",
+		"locale"};
+	static const char *const others[] = {
+		"cp1252", "iso8859_2",    "ISO-8859-15", "koi8_r", "shift_jis",
+		"euc_jp", "gbk",          "big5",        "euc_kr", "utf-7",
+		"cp037",  "windows-1251", "iso2022_jp"};
 	struct codec codec;
+	size_t found = 0;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(names); i++) {
-		if (tempfile__codec_open(&codec, names[i], NULL) < 0)
-			fail_msg("%s: %s", names[i], tempfile_errmsg());
+	for (size_t i = 0; i < COUNT(own); i++) {
+		if (tempfile__codec_open(&codec, own[i], NULL) < 0)
+			fail_msg("%s: %s", own[i], tempfile_errmsg());
 		tempfile__codec_close(&codec);
 	}
+	for (size_t i = 0; i < COUNT(others); i++) {
+		if (tempfile__codec_open(&codec, others[i], NULL) == 0) {
+			tempfile__codec_close(&codec);
+			found++;
+		} else if (is_in_iconv(others[i])) {
+			fail_msg("%s: %s", others[i], tempfile_errmsg());
+		}
+	}
+	assert_true(found >= 8);
 }
 
 static void test_unknown_names(void **state)
@@ -263,21 +309,23 @@ static void test_unknown_names(void **state)
 /* The locale the program has set, not one that we set. */
 static void test_locale(void **state)
 {
-	const char *before = setlocale(LC_ALL, NULL);
+	char *before;
 	struct codec codec;
 	struct codec ascii, utf8;
 
 	(void)state;
-	assert_string_equal("C", before);
+	assert_string_equal("C", setlocale(LC_ALL, NULL));
 	assert_int_equal(0, tempfile__codec_open(&ascii, "ascii", NULL));
 	assert_int_equal(0, tempfile__codec_open(&utf8, "utf-8", NULL));
 	assert_int_equal(0, tempfile__codec_open(&codec, "locale", NULL));
 	assert_ptr_equal(ascii.reading, codec.reading);
 	if (!setlocale(LC_ALL, "C.UTF-8"))
 		skip();
+	before = strdup(setlocale(LC_ALL, NULL));
 	assert_int_equal(0, tempfile__codec_open(&codec, "locale", NULL));
 	assert_ptr_equal(utf8.reading, codec.reading);
-	assert_string_equal("C.UTF-8", setlocale(LC_ALL, NULL));
+	assert_string_equal(before, setlocale(LC_ALL, NULL));
+	free(before);
 	(void)setlocale(LC_ALL, "C");
 }
 
@@ -289,13 +337,16 @@ static void test_stateful_encodings_are_found(void **state)
 	} rows[] = {
 		{"utf-7", true},       {"iso-2022-jp", true},
 		{"iso-2022-kr", true}, {"iso-2022-cn", true},
-		{"ibm930", true},      {"cp1255", true},
-		{"cp1258", true},      {"tscii", true},
-		{"big5-hkscs", true},  {"utf-8", false},
-		{"utf-16", false},     {"cp1252", false},
-		{"shift_jis", false},  {"euc-jp", false},
-		{"gb18030", false},    {"big5", false},
-		{"koi8-r", false},     {"cp037", false},
+		{"ibm930", true},
+#ifdef __GLIBC__ /* which holds back what the next character may change */
+		{"cp1255", true},      {"cp1258", true},
+		{"tscii", true},       {"big5-hkscs", true},
+#endif
+		{"utf-8", false},      {"utf-16", false},
+		{"cp1252", false},     {"shift_jis", false},
+		{"euc-jp", false},     {"gb18030", false},
+		{"big5", false},       {"koi8-r", false},
+		{"cp037", false},
 	};
 	struct codec codec;
 
@@ -366,6 +417,40 @@ static void test_iconv_round_trips(void **state)
 	}
 }
 
+/* Some write something else, and a few of them do not even say so. */
+static void test_nothing_is_written_for_something_else(void **state)
+{
+	static const char *const encodings[] = {
+		"ucs2",   "ucs-2le", "cp1252", "koi8-r",     "shift_jis",
+		"euc-jp", "gb18030", "cp037",  "iso-2022-jp"};
+	static const char grin[] = "\xF0\x9F\x98\x80";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(encodings); i++) {
+		const unsigned char *bytes;
+		unsigned char out[32];
+		struct scratch scratch;
+		struct codec codec;
+		size_t n;
+
+		if (tempfile__codec_open(&codec, encodings[i], NULL) < 0)
+			continue;
+		tempfile__scratch_open(&scratch);
+		if (tempfile__codec_encode(&codec, (const unsigned char *)grin,
+					   4, true, &scratch, &bytes, &n) < 0) {
+			assert_int_equal(EILSEQ, errno);
+		} else {
+			struct bytes coded = {(const char *)bytes, n};
+
+			assert_int_equal(4, decode_in_parts(&codec, coded, n,
+							    4096, out));
+			assert_memory_equal(grin, out, 4);
+		}
+		tempfile__scratch_close(&scratch);
+		tempfile__codec_close(&codec);
+	}
+}
+
 /* Stops are found wherever they are, and nothing behind them is taken. */
 static void test_stops(void **state)
 {
@@ -386,8 +471,10 @@ static void test_stops(void **state)
 					  .final = true};
 		size_t n;
 
-		assert_int_equal(
-			0, tempfile__codec_open(&codec, encodings[i], NULL));
+		if (tempfile__codec_open(&codec, encodings[i], NULL) < 0) {
+			assert_false(is_in_iconv(encodings[i]));
+			continue;
+		}
 		tempfile__scratch_open(&scratch);
 		assert_int_equal(0, tempfile__codec_encode(
 					    &codec, (const unsigned char *)text,
@@ -514,6 +601,7 @@ int main(void)
 		cmocka_unit_test(test_locale),
 		cmocka_unit_test(test_stateful_encodings_are_found),
 		cmocka_unit_test(test_iconv_round_trips),
+		cmocka_unit_test(test_nothing_is_written_for_something_else),
 		cmocka_unit_test(test_stops),
 		cmocka_unit_test(test_bad_bytes_anywhere_in_a_block),
 		cmocka_unit_test(test_unfinished),

@@ -115,17 +115,32 @@ static void to_keep_is_the_parents_to_say(void)
 }
 
 /* fork by the back door: no handler of pthread_atfork is called. */
+static long raw_clone(void)
+{
+#ifdef __s390__
+	return syscall(SYS_clone, NULL, SIGCHLD, NULL, NULL, 0L);
+#else
+	return syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, 0L);
+#endif
+}
+
 static void even_a_child_by_raw_clone_leaves_them(void)
 {
 	long child;
 
 	make_belongings();
-	child = syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, 0L);
+	child = raw_clone();
 	check(child >= 0);
 	if (child == 0)
 		exit(0);
 	wait_for((int)child);
 	check_belongings();
+}
+
+static void nor_where_no_page_is_wiped_on_fork(void)
+{
+	deny_call(SYS_madvise, EINVAL);
+	even_a_child_by_raw_clone_leaves_them();
 }
 
 /*
@@ -319,6 +334,7 @@ int main(int argc, char **argv)
 		TEST(a_child_that_returns_from_main_leaves_them),
 		TEST(to_keep_is_the_parents_to_say),
 		TEST(even_a_child_by_raw_clone_leaves_them),
+		TEST(nor_where_no_page_is_wiped_on_fork),
 		TEST_SO(the_same_process_id_does_not_make_it_the_parent,
 			FORGETTING),
 		TEST_SO(its_own_are_removed_when_it_ends, FORGETTING),

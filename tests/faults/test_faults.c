@@ -176,10 +176,11 @@ static void survive(void)
 
 static void survive_body(void **state)
 {
-	struct test test = {survive, 0};
+	struct test test = {.body = survive};
 	void *isolated = &test;
 
 	body = *state;
+	test.name = body->name;
 	run_isolated(&isolated);
 }
 
