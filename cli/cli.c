@@ -43,7 +43,7 @@ char *tame(char *text)
 
 /* The line's end is added. */
 TEMPFILE_FORMAT(1, 0)
-static void tell(const char *format, va_list arguments)
+static void say(const char *format, va_list arguments)
 {
 	char *text;
 
@@ -62,7 +62,7 @@ int fail(const char *format, ...)
 	fprintf(stderr, current->names_itself ? "tempf %s: " : "tempf: ",
 		current->name);
 	va_start(arguments, format);
-	tell(format, arguments);
+	say(format, arguments);
 	va_end(arguments);
 	return current->failure;
 }
@@ -78,7 +78,7 @@ int misuse(const char *format, ...)
 
 	fprintf(stderr, "tempf %s: ", current->name);
 	va_start(arguments, format);
-	tell(format, arguments);
+	say(format, arguments);
 	va_end(arguments);
 	return misuse_status();
 }

@@ -33,7 +33,7 @@ static int write_all(int fd, size_t n)
 	ssize_t written;
 
 	while (done < n) {
-		written = write(fd, block + done, n - done);
+		written = write(fd, block + done, (unsigned)(n - done));
 		if (written == -1 && errno != EINTR)
 			return -1;
 		if (written > 0)

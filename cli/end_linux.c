@@ -4,7 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "guard.h"
+#include "guard_wait.h"
 
 int wait_for_end(pid_t process, const sigset_t *mask)
 {

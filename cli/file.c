@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* tempf file, tempf dir: make one, print its path; the caller deletes it. */
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "cli.h"
 #include "guard.h"
+#include "system.h"
 
 enum { OPTION_SHELL = LONG_ONLY };
 
@@ -61,7 +61,7 @@ static int print_path(char *path)
 {
 	int status;
 
-	signal(SIGPIPE, SIG_IGN);
+	ignore_broken_pipes();
 	puts(path);
 	status = finish_output();
 	if (status)

@@ -28,6 +28,8 @@
 
 #include "cli.h"
 #include "guard.h"
+#include "guard_wait.h"
+#include "system.h"
 
 #define CLAIM_SECONDS 60
 
@@ -217,7 +219,7 @@ int print_guarded(struct tempfile_options *options, const char *variable)
 	path = read_report(end);
 	if (!path)
 		return chosen_command()->failure;
-	signal(SIGPIPE, SIG_IGN);
+	ignore_broken_pipes();
 	status = print_code(variable, path, child);
 	if (status) {
 		kill(child, SIGTERM);

@@ -4,14 +4,13 @@
  * are the library's: from the kernel's random source, in one letter case.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "system.h"
 
 #define ENOUGH_XS  3
 #define DRAW_TRIES 128
@@ -81,15 +80,25 @@ static int read_options(int argc, char **argv, struct request *request)
 	return 0;
 }
 
+/* Behind the last separator; path itself if there is none. */
+static const char *last_component(const char *path)
+{
+	const char *last = path;
+
+	for (; *path; path++)
+		if (is_separator(*path))
+			last = path + 1;
+	return last;
+}
+
 static const char *choose_dir(const struct request *request)
 {
-	const char *variable = getenv("TMPDIR");
+	const char *variable = get_variable("TMPDIR");
 	bool has_dir = request->dir && *request->dir;
-	bool has_variable = variable && *variable;
 
-	if (has_dir && !(has_variable && request->single_name))
+	if (has_dir && !(variable && request->single_name))
 		return request->dir;
-	return has_variable ? variable : "/tmp";
+	return variable ? variable : fallback_directory();
 }
 
 /* Where the template's Xs end; NULL after a complaint. */
@@ -105,7 +114,7 @@ static const char *find_rest(const struct request *request)
 	}
 	if (!suffix)
 		suffix = last ? last + 1 : "";
-	if (strchr(suffix, '/')) {
+	if (last_component(suffix) != suffix) {
 		fail("invalid suffix '%s', contains directory separator",
 		     suffix);
 		return NULL;
@@ -118,12 +127,12 @@ static bool fits(const struct request *request)
 {
 	const char *template = request->template;
 
-	if (request->single_name && strchr(template, '/')) {
+	if (request->single_name && last_component(template) != template) {
 		fail("invalid template, '%s', contains directory separator",
 		     template);
 		return false;
 	}
-	if (request->in_tmpdir && *template == '/') {
+	if (request->in_tmpdir && is_separator(*template)) {
 		fail("invalid template, '%s'; with --tmpdir, "
 		     "it may not be absolute",
 		     template);
@@ -138,7 +147,7 @@ static int join(const struct request *request, char **path)
 	const char *suffix = request->suffix ? request->suffix : "";
 	size_t length = strlen(dir);
 
-	while (length && dir[length - 1] == '/')
+	while (length && is_separator(dir[length - 1]))
 		length--;
 	return asprintf(path, "%.*s%s%s%s", (int)length, dir, *dir ? "/" : "",
 			request->template, suffix);
@@ -149,7 +158,6 @@ static int read_template(const struct request *request, struct target *target)
 {
 	const char *rest = find_rest(request);
 	const char *xs = rest;
-	const char *slash;
 	int length;
 
 	if (!rest)
@@ -164,8 +172,7 @@ static int read_template(const struct request *request, struct target *target)
 	length = join(request, &target->path);
 	if (length == -1)
 		return fail("memory exhausted");
-	slash = strrchr(target->path, '/');
-	target->name = slash ? (size_t)(slash - target->path) + 1 : 0;
+	target->name = (size_t)(last_component(target->path) - target->path);
 	target->rest = (size_t)length - strlen(rest) -
 		       strlen(request->suffix ? request->suffix : "");
 	target->xs = target->rest - (size_t)(rest - xs);
@@ -180,7 +187,7 @@ static int draw(char *place, size_t length)
 	size_t i = 0;
 
 	while (i < length) {
-		if (getentropy(&byte, 1))
+		if (draw_bytes(&byte, 1))
 			return -1;
 		/* Bytes past the last whole multiple would favour some. */
 		if (byte < 256 / (sizeof letters - 1) * (sizeof letters - 1))
@@ -194,13 +201,12 @@ static int imagine(struct target *target)
 {
 	char *xs = target->path + target->xs;
 	size_t length = target->rest - target->xs;
-	struct stat status;
 	int tries;
 
 	for (tries = 0; tries < DRAW_TRIES; tries++) {
 		if (draw(xs, length))
 			break;
-		if (!lstat(target->path, &status))
+		if (kind_of_path(target->path, false) != NOTHING)
 			errno = EEXIST;
 		else if (errno == ENOENT)
 			return 0;
@@ -211,12 +217,24 @@ static int imagine(struct target *target)
 	return -1;
 }
 
+/* The first length characters, for free(); NULL. */
+static char *copy_part(const char *text, size_t length)
+{
+	char *copy = malloc(length + 1);
+
+	if (copy) {
+		memcpy(copy, text, length);
+		copy[length] = '\0';
+	}
+	return copy;
+}
+
 /* Make it as the library does, and put the name it chose in target->path. */
 static int make(const struct request *request, struct target *target)
 {
-	char *dir = strndup(target->path, target->name);
-	char *prefix =
-		strndup(target->path + target->name, target->xs - target->name);
+	char *dir = copy_part(target->path, target->name);
+	char *prefix = copy_part(target->path + target->name,
+				 target->xs - target->name);
 	struct tempfile_options options = {
 		.size = sizeof options,
 		.prefix = prefix,
@@ -236,7 +254,7 @@ static int make(const struct request *request, struct target *target)
 		close(fd);
 	if (made) /* a name as long as the template's */
 		memcpy(target->path + target->xs,
-		       strrchr(made, '/') + 1 + target->xs - target->name,
+		       last_component(made) + target->xs - target->name,
 		       target->rest - target->xs);
 	free(prefix);
 	free(dir);
@@ -248,7 +266,7 @@ static int print_made(const struct request *request, const char *path)
 {
 	int status;
 
-	signal(SIGPIPE, SIG_IGN);
+	ignore_broken_pipes();
 	puts(path);
 	if (!flush_output())
 		return 0;

@@ -4,12 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "system.h"
 
 static const struct option_row rm_options[] = {
 	{'f', "force", NULL, "a TREE that does not exist is no failure"},
@@ -33,17 +32,15 @@ static void clear_line(struct progress *progress)
 static void show(struct progress *progress,
 		 const struct tempfile_removal *removal)
 {
-	struct winsize window = {0};
+	int columns = terminal_width();
+	int width = columns > 64 ? columns - 24 : 40;
 	time_t now = time(NULL);
-	int width = 40;
 	char *path;
 
 	if (!progress->next || now < progress->next)
 		return;
 	progress->next = now + 1;
 	progress->showing = true;
-	if (!ioctl(2, TIOCGWINSZ, &window) && window.ws_col > 40)
-		width = window.ws_col - 24;
 	path = strdup(removal->path);
 	fprintf(stderr, "\r\033[K%12lld removed  %.*s",
 		(long long)removal->removed, width, path ? tame(path) : "");
@@ -70,18 +67,16 @@ static int hear(const struct tempfile_removal *removal, void *arg)
 static const char *find_mistake(const char *tree)
 {
 	size_t end = strlen(tree);
-	struct stat root, status;
 	size_t begin;
 
-	while (end && tree[end - 1] == '/')
+	while (end && is_separator(tree[end - 1]))
 		end--;
-	for (begin = end; begin && tree[begin - 1] != '/';)
+	for (begin = end; begin && !is_separator(tree[begin - 1]);)
 		begin--;
 	if ((end - begin == 1 && tree[begin] == '.') ||
 	    (end - begin == 2 && strncmp(tree + begin, "..", 2) == 0))
 		return "it is '.' or '..'";
-	if (!lstat("/", &root) && !lstat(tree, &status) &&
-	    root.st_dev == status.st_dev && root.st_ino == status.st_ino)
+	if (is_root_directory(tree))
 		return "it is the root directory";
 	return NULL;
 }

@@ -48,22 +48,26 @@ static int read_options(int argc, char **argv, struct request *request)
 static char *fill_in(char *text, const char *placeholder, const char *path)
 {
 	size_t width = strlen(placeholder);
-	char *filled = NULL;
-	char *next;
-	size_t size;
-	FILE *out;
+	size_t length = strlen(path);
+	size_t size = strlen(text) + 1;
+	char *filled, *end;
+	const char *next;
 
 	if (!width || !strstr(text, placeholder))
 		return text;
-	out = open_memstream(&filled, &size);
-	if (!out)
-		return NULL;
-	while ((next = strstr(text, placeholder)) != NULL) {
-		fprintf(out, "%.*s%s", (int)(next - text), text, path);
-		text = next + width;
+	for (next = text; (next = strstr(next, placeholder)); next += width)
+		size += length;
+	filled = end = malloc(size);
+	while (filled && (next = strstr(text, placeholder)) != NULL) {
+		memcpy(end, text, (size_t)(next - text));
+		end += next - text;
+		memcpy(end, path, length);
+		end += length;
+		text += next - text + (ptrdiff_t)width;
 	}
-	fputs(text, out);
-	return fclose(out) ? NULL : filled;
+	if (filled)
+		memcpy(end, text, strlen(text) + 1);
+	return filled;
 }
 
 static int fill_in_all(char **argv, const char *placeholder, const char *path)

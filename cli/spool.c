@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* tempf spool: read all there is, and only then pass it on. */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "child.h"
 #include "cli.h"
 #include "copy.h"
+#include "system.h"
 
 enum { OPTION_MAX_SIZE = LONG_ONLY };
 
@@ -29,7 +28,7 @@ struct request {
 /* 0, or the status to exit with. */
 static int read_options(int argc, char **argv, struct request *request)
 {
-	struct stat status;
+	enum path_kind kind;
 	int letter;
 
 	request->argv = split_command(&argc, argv);
@@ -48,15 +47,14 @@ static int read_options(int argc, char **argv, struct request *request)
 		return misuse("which command?");
 	if (request->argv && request->output)
 		return misuse("-o and a command exclude each other");
-	request->in_place = request->output &&
-			    !stat(request->output, &status) &&
-			    !S_ISREG(status.st_mode);
+	kind = request->output ? kind_of_path(request->output, true) : NOTHING;
+	request->in_place = kind == DIRECTORY || kind == OTHER;
 	return 0;
 }
 
 static int pour_into(struct tempfile *file, const char *path)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = open_to_write(path);
 	int status;
 
 	if (fd == -1)

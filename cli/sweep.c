@@ -2,14 +2,13 @@
 /* tempf ls, tempf sweep: the private directories of processes, live and dead.
  */
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli.h"
 #include "json.h"
 #include "paint.h"
+#include "system.h"
 
 enum { OPTION_JSON = LONG_ONLY, OPTION_OLDER, OPTION_ASSUME_DEAD };
 
@@ -71,18 +70,6 @@ static const char *verdict_name(int verdict)
 					    "unknown"};
 
 	return names[verdict];
-}
-
-/* The owner's name; NULL if that cannot be found out. */
-static const char *owner_name(const char *path)
-{
-	struct passwd *user;
-	struct stat status;
-
-	if (lstat(path, &status))
-		return NULL;
-	user = getpwuid(status.st_uid);
-	return user ? user->pw_name : NULL;
 }
 
 static void print_json(const struct tempfile_session *session)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* tempf: temporary files and directories for shell scripts. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "child.h"
 #include "cli.h"
+#include "system.h"
 
 static const struct command *const commands[] = {
 	&file_command,  &dir_command,    &run_command, &write_command,
@@ -45,21 +44,6 @@ static int refuse(const char *what, const char *name)
 	return tempf.misuse;
 }
 
-/*
- * A standard stream that is closed gets a descriptor that cannot do what the
- * stream is for: nothing else lands on its number, and using it still fails.
- * Programs that are run find it closed again.
- */
-static void occupy_standard_streams(void)
-{
-	int fd;
-
-	for (fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) == -1)
-			open("/dev/null",
-			     (fd ? O_RDONLY : O_WRONLY) | O_CLOEXEC);
-}
-
 /* All output waits until it is flushed, which tells why it cannot be written;
  * some libraries would write the first line at once, and forget why not. */
 static void hold_output(void)
@@ -89,7 +73,7 @@ static int run_command_of(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	occupy_standard_streams();
+	begin_process(&argc, &argv);
 	hold_output();
 	atexit(die_if_signalled);
 	choose_command(&tempf);

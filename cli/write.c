@@ -2,11 +2,11 @@
 /* tempf write: a file appears whole, or stays as it was. */
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "child.h"
 #include "cli.h"
 #include "copy.h"
+#include "system.h"
 
 enum { OPTION_DURABLE = LONG_ONLY, OPTION_NO_REPLACE, OPTION_PRIVATE };
 
@@ -52,14 +52,14 @@ static int read_options(int argc, char **argv, struct request *request)
 static int foresee_failure(const struct request *request)
 {
 	bool may_replace = !(request->flags & TEMPFILE_NOREPLACE);
-	struct stat status;
+	enum path_kind kind = kind_of_path(request->path, may_replace);
 	int error = 0;
 
-	if (!may_replace && !lstat(request->path, &status))
+	if (!may_replace && kind != NOTHING)
 		error = EEXIST;
-	else if (!stat(request->path, &status) && S_ISDIR(status.st_mode))
+	else if (kind == DIRECTORY)
 		error = EISDIR;
-	else if (!stat(request->path, &status) && !S_ISREG(status.st_mode))
+	else if (kind == OTHER)
 		return fail("cannot replace '%s': not a regular file",
 			    request->path);
 	return error ? fail("cannot %s '%s': %s",
