@@ -11,13 +11,15 @@ manual pages and <!-- --> in Markdown:
     top: code         in front of it there
     bottom: code      behind it there
     not run: why      leave it alone
+    debian: code      for a Debian as bare as the document says; code in front
 """
 
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-DIRECTIVE = re.compile(r'(before|after|top|bottom|into|not run): ?(.*)')
+DIRECTIVE = re.compile(
+    r'(before|after|top|bottom|into|not run|debian): ?(.*)')
 LANGUAGES = {'c', 'cpp', 'sh', 'python'}
 
 
@@ -32,6 +34,7 @@ class Example:
     bottom: list = field(default_factory=list)
     at_top: bool = False
     not_run: str = ''
+    debian: str = None
     is_cell: bool = False  # of a table: too short to clean up
 
     def direct(self, name, value):
@@ -39,6 +42,8 @@ class Example:
             self.at_top = True
         elif name == 'not run':
             self.not_run = value
+        elif name == 'debian':
+            self.debian = value
         else:
             getattr(self, name).append(value)
 
@@ -91,7 +96,7 @@ def from_markdown(path):
         elif line.startswith('<!-- ') and directive:
             current = current or Example('', where)
             name, value = directive.groups()
-            current.direct(name, value.removesuffix(' -->'))
+            current.direct(name, value.removesuffix('-->').rstrip())
     return examples + from_tables(path)
 
 
