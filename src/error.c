@@ -56,18 +56,30 @@ const struct tempfile_error *tempfile_last_error(void)
 	return &thread.last;
 }
 
+/* What a step is done to that has no path: "seek in" needs an object. */
+static const char *nameless(const char *step)
+{
+	const char *last = strrchr(step, ' ');
+	bool is_preposition = last && strlen(last) <= strlen(" for");
+
+	return is_preposition ? " a file without a name" : "";
+}
+
 const char *tempfile_errmsg(void)
 {
 	const struct tempfile_error *last = &thread.last;
 	const char *reason =
 		last->reason ? last->reason : tempfile__error_text(last->code);
-	const char *quote = last->path ? "'" : "";
 
 	if (last->code == 0)
 		return "no error";
-	(void)snprintf(thread.sentence, sizeof thread.sentence,
-		       "cannot %s%s%s%s%s: %s", last->step,
-		       last->path ? " " : "", quote,
-		       last->path ? last->path : "", quote, reason);
+	if (last->path)
+		(void)snprintf(thread.sentence, sizeof thread.sentence,
+			       "cannot %s '%s': %s", last->step, last->path,
+			       reason);
+	else
+		(void)snprintf(thread.sentence, sizeof thread.sentence,
+			       "cannot %s%s: %s", last->step,
+			       nameless(last->step), reason);
 	return thread.sentence;
 }

@@ -142,8 +142,7 @@ int tempfile_close_fd(struct tempfile *file)
 	if (!file->named.path)
 		return tempfile__fail_because(EINVAL, "close the descriptor of",
 					      NULL,
-					      "a file without a name would be "
-					      "gone with it");
+					      "the file would be gone with it");
 	if (tempfile__stream_flush(&file->stream) < 0 ||
 	    tempfile__stream_close(&file->stream) < 0)
 		return tempfile__handle_fail(file, "write");

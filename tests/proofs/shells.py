@@ -97,6 +97,18 @@ def left_by_trap(shell, name, directory):
     return left
 
 
+def fault_once_ended(tempf, name, directory):
+    """Nothing is left; after KILL, once the last that was struck is gone."""
+
+    def swept():
+        if name == "KILL":
+            subprocess.run([tempf, "sweep", directory], check=True)
+        return is_empty(directory)
+
+    good = wait_until(swept) if name == "KILL" else is_empty(directory)
+    return None if good else f"left {os.listdir(directory)}"
+
+
 def fault_of_ours(tempf, shell, name, directory, whole_group):
     process = start([tempf, "run", "--", *shell, "-c", OURS], directory)
     strike(process, name, whole_group)
@@ -108,12 +120,8 @@ def fault_of_ours(tempf, shell, name, directory, whole_group):
     except subprocess.TimeoutExpired:
         end(process)
         return "it does not end"
-    if name == "KILL":
-        end(process)
-        subprocess.run([tempf, "sweep", directory], check=True)
-    fault = None if is_empty(directory) else f"left {os.listdir(directory)}"
     end(process)
-    return fault
+    return fault_once_ended(tempf, name, directory)
 
 
 def fault_while_working(tempf, process, directory):
@@ -124,12 +132,7 @@ def fault_while_working(tempf, process, directory):
     if is_empty(directory):
         return "it was swept under a command that works"
     end(process)
-
-    def swept():
-        subprocess.run([tempf, "sweep", directory], check=True)
-        return is_empty(directory)
-
-    return None if wait_until(swept) else f"left {os.listdir(directory)}"
+    return fault_once_ended(tempf, "KILL", directory)
 
 
 def try_cell(tempf, shell, name):
