@@ -58,6 +58,8 @@ def said(program):
     text = text.replace(scratch, '.')
     for here, there in SAME.items():
         text = text.replace(here, there)
+    # To some users the system says something else.
+    text = re.sub(r"(in '/proc': ).*", r'\1No such file or directory', text)
     text = re.sub(r'tempfile-(?!(.)\1{25})\w{26}', 'tempfile-' + '~' * 26,
                   text)
     lines = re.sub(r'/tmp\w{12}', '/tmp' + '~' * 12, text).splitlines()
