@@ -3,6 +3,7 @@
 # what is missing of the tools is installed first (tools/bootstrap).
 BUILD = build
 PREFIX = /usr/local
+LIBDIR = lib
 
 all: $(BUILD)/build.ninja
 	@meson compile -C $(BUILD)
@@ -32,16 +33,18 @@ cross:
 	@cross/run
 
 bench: all
-	@if [ -x bench/run ]; then bench/run $(BUILD); \
-	else echo 'There are no benchmarks yet.'; fi
+	@bench/run $(BUILD)
 
 docs: $(BUILD)/build.ninja
 	@meson compile -C $(BUILD) docs
 	@echo 'See $(BUILD)/docs/html/index.html.'
 
+# Left to itself, Meson may choose a directory where nobody looks, lib64. The
+# linker of programs has to hear of new libraries from whoever may tell it.
 install: all
-	@meson configure -Dprefix=$(PREFIX) $(BUILD)
+	@meson configure -Dprefix=$(PREFIX) -Dlibdir=$(LIBDIR) $(BUILD)
 	@meson install -C $(BUILD)
+	@[ -n "$(DESTDIR)" ] || PATH=$$PATH:/sbin ldconfig 2>/dev/null || :
 
 clean:
 	rm -rf $(BUILD)
