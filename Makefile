@@ -12,7 +12,8 @@ help:
 	@echo 'make             build the library, the command and the examples'
 	@echo 'make demo        sort 50 MB and more of text in 4 MiB of memory'
 	@echo 'make test        run the tests'
-	@echo 'make proof       all that a change has to pass: sanitizers, linters, ...'
+	@echo 'make check       all that a change has to pass: sanitizers, linters, ...'
+	@echo 'make proof       that, and all that can go wrong going wrong'
 	@echo 'make cross       build and test for other systems'
 	@echo 'make bench       measure'
 	@echo 'make docs        the web site, in $(BUILD)/docs/html'
@@ -26,8 +27,11 @@ test: $(BUILD)/ready-to-test
 	@meson test -C $(BUILD) --print-errorlogs; status=$$?; \
 	tools/count_tests $(BUILD); exit $$status
 
-proof:
+check:
 	@.ci/run
+
+proof:
+	@tests/proof.sh
 
 cross:
 	@cross/run

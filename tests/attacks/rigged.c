@@ -10,6 +10,8 @@
 static bool is_rigged;
 void (*before_creation)(int at, const char *name);
 void (*after_creation)(int at, const char *name);
+void (*before_leasing)(int at, const char *name);
+void (*before_entering)(int at, const char *name);
 void (*before_unlock)(int at, const char *name);
 unsigned created;
 unsigned removed;
@@ -56,6 +58,18 @@ static void tell(void (*whom)(int at, const char *name), int at,
 		whom(at, name);
 }
 
+/* What was created last. */
+static int created_at;
+static char created_name[256];
+
+static void note_creation(int at, const char *name)
+{
+	created++;
+	created_at = at;
+	(void)snprintf(created_name, sizeof created_name, "%s", name);
+	tell(after_creation, at, name);
+}
+
 int __real_tempfile__os_create_file(int at, const char *name, unsigned mode);
 int __wrap_tempfile__os_create_file(int at, const char *name, unsigned mode);
 int __wrap_tempfile__os_create_file(int at, const char *name, unsigned mode)
@@ -64,10 +78,8 @@ int __wrap_tempfile__os_create_file(int at, const char *name, unsigned mode)
 
 	tell(before_creation, at, name);
 	result = __real_tempfile__os_create_file(at, name, mode);
-	if (result >= 0) {
-		created++;
-		tell(after_creation, at, name);
-	}
+	if (result >= 0)
+		note_creation(at, name);
 	return result;
 }
 
@@ -79,10 +91,8 @@ int __wrap_tempfile__os_create_directory(int at, const char *name, unsigned m)
 
 	tell(before_creation, at, name);
 	result = __real_tempfile__os_create_directory(at, name, m);
-	if (result >= 0) {
-		created++;
-		tell(after_creation, at, name);
-	}
+	if (result >= 0)
+		note_creation(at, name);
 	return result;
 }
 
@@ -92,6 +102,22 @@ int __wrap_tempfile__os_remove_file(int at, const char *name)
 {
 	removed++;
 	return __real_tempfile__os_remove_file(at, name);
+}
+
+int __real_tempfile__os_lock_shared(int fd);
+int __wrap_tempfile__os_lock_shared(int fd);
+int __wrap_tempfile__os_lock_shared(int fd)
+{
+	tell(before_leasing, created_at, created_name);
+	return __real_tempfile__os_lock_shared(fd);
+}
+
+int __real_tempfile__os_open_subdirectory(int at, const char *name);
+int __wrap_tempfile__os_open_subdirectory(int at, const char *name);
+int __wrap_tempfile__os_open_subdirectory(int at, const char *name)
+{
+	tell(before_entering, at, name);
+	return __real_tempfile__os_open_subdirectory(at, name);
 }
 
 int __real_tempfile__os_unlock_subdirectory(int at, const char *name);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -219,6 +220,38 @@ static void a_squatted_directory(void)
 	check_equal(rmdir(session), 0);
 }
 
+static unsigned taken;
+
+static void take_before_lease(int at, const char *name)
+{
+	if (!*name || taken++ > 0) /* nothing created yet */
+		return;
+	check_equal(unlinkat(at, name, AT_REMOVEDIR), 0);
+	check_equal(mkdirat(at, name, 0700), 0);
+}
+
+/* 4: a cleaner takes the directory between mkdir and the lease, and somebody
+ * else makes one of that name. To hold a lock is not enough. */
+static void a_session_taken_before_its_lease(void)
+{
+	struct tempfile *file;
+	int fd;
+
+	check_equal(mkdir("naive", 0700), 0);
+	fd = open("naive", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	check_equal(rmdir("naive") + mkdir("naive", 0777), 0);
+	check_equal(flock(fd, LOCK_SH | LOCK_NB), 0); /* of what is gone */
+	check(openat(fd, "f", O_CREAT | O_WRONLY | O_CLOEXEC, 0600) < 0);
+	check_equal(close(fd), 0);
+
+	before_leasing = take_before_lease;
+	file = tempfile_open_named(NULL);
+	check(file && taken > 0);
+	check(exists(tempfile_name(file)));
+	check_equal(tempfile_close(file), 0);
+	check(tempfile_sweep(temporary, 0, NULL, NULL) >= 0);
+}
+
 static unsigned planted;
 
 static void plant_directory(int at, const char *name)
@@ -403,6 +436,7 @@ int main(void)
 		TEST(a_link_that_waits),
 		TEST(a_fifo_that_waits),
 		TEST(a_squatted_directory),
+		TEST(a_session_taken_before_its_lease),
 		TEST(create_delete_mkdir),
 		TEST(permissions_from_the_first_moment),
 		TEST(reopening_finds_the_same),

@@ -12,6 +12,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,6 +78,30 @@ static void replace_by_link(int at, const char *name)
 	check_equal(symlinkat("../outside", at, name), 0);
 }
 
+static unsigned replaced;
+
+static void replace_sub_by_link(int at, const char *name)
+{
+	if (strcmp(name, "sub") == 0 && replaced++ == 0)
+		replace_by_link(at, name);
+}
+
+/* 9: it was a directory when it was looked at. */
+static void a_link_at_the_last_moment(void)
+{
+	make_canary();
+	make_directory("tree", 0700);
+	make_directory("tree/sub", 0700);
+	make_file("tree/sub/f");
+	before_entering = replace_sub_by_link;
+	(void)tempfile_remove_tree("tree", 0, NULL, NULL);
+	check(replaced > 0);
+	check(canary_lives());
+	check(!exists("tree") ||
+	      tempfile_remove_tree("tree", 0, NULL, NULL) == 0);
+	check(canary_lives());
+}
+
 /* 10: it is opened up, and has become a link: AS_NOBODY. */
 static void a_link_where_rights_are_given(void)
 {
@@ -97,9 +122,12 @@ static void a_link_where_rights_are_given(void)
 	check_equal(chmod("outside", 0755), 0);
 	check_equal(unlink("tree/locked") + rename("tree/was", "tree/locked"),
 		    0);
+	check_equal(chmod("outside", 0555), 0); /* so that it can be seen */
 	before_unlock = replace_by_link;
 	check(tempfile_remove_tree("tree", 0, NULL, NULL) < 0);
 	before_unlock = NULL;
+	check_equal(permissions_of("outside"), 0555);
+	check_equal(chmod("outside", 0755), 0);
 	check(canary_lives());
 	check_equal(tempfile_remove_tree("tree", 0, NULL, NULL), 0);
 	check(canary_lives());
@@ -187,6 +215,38 @@ static void a_mount_in_the_tree(void)
 	check(canary_lives());
 	check_equal(umount("tree/mnt"), 0);
 	check_equal(tempfile_remove_tree("tree", 0, NULL, NULL), 0);
+}
+
+static void mount_on_sub(int at, const char *name)
+{
+	(void)at;
+	if (strcmp(name, "sub") == 0 && replaced++ == 0 &&
+	    mount("outside", "tree/sub", NULL, MS_BIND, NULL) < 0)
+		skip_test("mounting is not allowed here");
+}
+
+/* 14: nothing was mounted there when it was looked at. */
+static void a_mount_at_the_last_moment(void)
+{
+	need_mounts();
+	make_canary();
+	make_directory("tree", 0700);
+	make_directory("tree/sub", 0700);
+	make_file("tree/sub/f");
+	before_entering = mount_on_sub;
+	check_refused(tempfile_remove_tree("tree", 0, NULL, NULL), EBUSY,
+		      "tree/sub");
+	check(replaced > 0);
+	check(canary_lives());
+	check_equal(umount("tree/sub"), 0);
+	check_equal(tempfile_remove_tree("tree", 0, NULL, NULL), 0);
+}
+
+static void a_mount_on_an_old_kernel(void)
+{
+	need_mounts();
+	deny_call(SYS_openat2, ENOSYS);
+	a_mount_at_the_last_moment();
 }
 
 /* 15: a cleaner has removed our directory, and somebody has made one of that
@@ -288,11 +348,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_link_in_the_tree),
+		TEST(a_link_at_the_last_moment),
 		TEST_SO(a_link_where_rights_are_given, AS_NOBODY),
 		TEST(the_parent_is_exchanged),
 		TEST(a_hard_link),
 		TEST(a_deep_tree),
 		TEST(a_mount_in_the_tree),
+		TEST(a_mount_at_the_last_moment),
+		TEST(a_mount_on_an_old_kernel),
 		TEST(a_path_used_again),
 		TEST(the_real_cleaner),
 		TEST(going_elsewhere),

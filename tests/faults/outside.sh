@@ -27,7 +27,7 @@ unlinkat EACCES EBUSY EPERM EROFS EIO
 getrandom ENOSYS EAGAIN EINTR EPERM
 pwrite64 ENOSPC EDQUOT EFBIG EIO EINTR
 pread64 EIO EINTR
-fsync EIO ENOSPC EINTR
+fsync EIO ENOSPC EDQUOT EINTR
 close EIO ENOSPC EINTR
 linkat EEXIST EXDEV EPERM EACCES EMLINK EIO ENOENT
 renameat EXDEV EPERM EACCES EBUSY EIO
@@ -53,24 +53,32 @@ count() { # CALL
   grep -c "$1(" "$work/trace"
 }
 
+# Names may stay where it was removing that failed. Opening is, if that was a
+# directory.
+is_part_of_removal() { # CALL
+  case $1 in
+  unlinkat | statx | getdents64 | lseek | openat2) return 0 ;;
+  openat) grep INJECTED "$work/trace" | grep -v O_TMPFILE | grep -q O_DIRECTORY ;;
+  *) return 1 ;;
+  esac
+}
+
 points=0 failures=0
 # A call, an error, when: N, or N+ for "from then on".
 point() {
   local call=$1 error=$2 when=$3 status left
   points=$((points + 1))
   fresh
-  timeout 20 strace -qq -f -e trace="$call" -o /dev/null \
+  timeout 20 strace -qq -f -e trace="$call" -o "$work/trace" \
     -e inject="$call:error=$error:when=$when" \
     "$program" "$work/dir" >"$work/output" 2>&1
   status=$?
   left=$(find "$work/temporary" "$work/dir" -mindepth 1 -maxdepth 1 -printf %f)
-  # Where removing fails, names stay; and once is not again.
-  case $status:$when in
-  0:* | 3:*+) ;;
+  is_part_of_removal "$call" && left=
+  # Once is not again, but for what could not be synced.
+  case $status:$when:$call in
+  0:* | 3:*+:* | 3:*:fsync) ;;
   *) left+=" (exit status $status)" ;;
-  esac
-  case $call in unlinkat | statx | getdents64 | lseek | openat2 | close | openat)
-    [[ $left == ' (exit'* ]] || left= ;;
   esac
   [ -z "$left" ] && return
   failures=$((failures + 1))
