@@ -94,13 +94,21 @@ check() {
 	check "$(in_fish 'tempf spool -- cat some-f')" some-file
 }
 
-@test "zsh: commands, options, files" {
+need_zsh() {
 	command -v zsh >/dev/null || skip "no zsh"
 	command -v python3 >/dev/null || skip "no python3"
+}
+
+@test "zsh: commands, options" {
+	need_zsh
 	check "$(in_zsh 'tempf ')" "$commands"
 	for command in $commands; do
 		check "$(in_zsh "tempf $command -")" "$(options_of "$command")"
 	done
+}
+
+@test "zsh: files, another command's line" {
+	need_zsh
 	mkdir some-dir some-tree
 	: >some-file
 	check "$(in_zsh 'tempf file -d some')" "some-dir/ some-tree/"

@@ -13,11 +13,8 @@ zstyle ':completion:*' list-separator '#'
 
 
 def read_until(end):
-    """Up to and with end; without end, until nothing has come for a while."""
     seen = ""
-    while not end or end not in seen:
-        if not select.select([terminal], [], [], 10 if end else 1)[0]:
-            break
+    while end not in seen and select.select([terminal], [], [], 50)[0]:
         seen += os.read(terminal, 4096).decode(errors="replace")
     return seen
 
@@ -30,8 +27,9 @@ for setup in SETUP.splitlines():
     os.write(terminal, setup.encode() + b"\n")
 os.write(terminal, b"echo BE''GIN\n")
 read_until("BEGIN\r\n")
-os.write(terminal, line.encode() + b"\x14")
-listing = read_until(None)
+# The keys for listing and for forgetting the line; then something to wait for.
+os.write(terminal, line.encode() + b"\x14\x15echo EN''D\n")
+listing = read_until("END\r\n")
 os.close(terminal)
 os.waitpid(pid, 0)
 for row in listing.splitlines():
