@@ -160,7 +160,7 @@ def main():
     parser.add_argument("--table")
     parser.add_argument("--on", action="append")
     parser.add_argument("test", nargs="*")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     if os.geteuid() != 0:
         print("skipped: only root can mount")
         sys.exit(77)
