@@ -13,7 +13,7 @@ help:
 	@echo 'make demo        sort 50 MB and more of text in 4 MiB of memory'
 	@echo 'make test        run the tests'
 	@echo 'make check       all that a change has to pass: sanitizers, linters, ...'
-	@echo 'make proof       that, and all that can go wrong going wrong'
+	@echo 'make proof       everything that can be tried: three quarters of an hour'
 	@echo 'make cross       build and test for other systems'
 	@echo 'make bench       measure'
 	@echo 'make docs        the web site, in $(BUILD)/docs/html'
@@ -63,4 +63,4 @@ $(BUILD)/ready-to-test: | $(BUILD)/build.ninja
 	@meson setup --reconfigure $(BUILD)
 	@touch $@
 
-.PHONY: all help demo test proof cross bench docs install clean
+.PHONY: all help demo test check proof cross bench docs install clean

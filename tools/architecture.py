@@ -4,11 +4,12 @@
 
 ARCHITECTURE.md says which files make a room, and in which order the rooms
 stand; the #include lines say who knows whom. With --check the picture has to
-be there already; and in either case no file may be without a room, and none
-may include what stands further down.
+be there already; and in either case no file may be without a room, none may
+include what stands further down, and no folder may go without a word.
 """
 
 import re
+import subprocess
 import sys
 from html import escape
 from pathlib import Path
@@ -65,6 +66,19 @@ def read_edges(rooms):
     if faults:
         raise SystemExit('\n'.join(faults))
     return edges
+
+
+def check_folders():
+    """What git knows, at the top, is in the table of folders."""
+    known = subprocess.run(['git', '-C', SOURCE, 'ls-files'], text=True,
+                           capture_output=True, check=False).stdout
+    folders = {line.split('/')[0] for line in known.splitlines()
+               if '/' in line and not line.startswith('.')}
+    text = (SOURCE / 'ARCHITECTURE.md').read_text()
+    missing = [name for name in sorted(folders - {'src'})
+               if f'| `{name}/` |' not in text]
+    if missing:
+        raise SystemExit(f'ARCHITECTURE.md does not tell of {missing}')
 
 
 def reachable(edges, start):
@@ -168,6 +182,7 @@ def draw(rooms, edges):
 
 
 def main():
+    check_folders()
     rooms = read_rooms()
     picture = draw(rooms, read_edges(rooms))
     if sys.argv[1:] != ['--check']:
