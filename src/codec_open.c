@@ -34,52 +34,55 @@ static void plain_name(char *place, size_t size, const char *name)
 	place[length] = '\0';
 }
 
-struct known_name {
-	const char *name;
-	const struct codec_kind *kind;
-	enum codec_mark mark;
-};
-
-/* One of our own by its plain name; kind NULL in the result if it is not. */
-static struct known_name find_own(const char *plain)
+/* Is it one of these, which single spaces part? */
+static bool is_among(const char *name, const char *names)
 {
-	const struct known_name names[] = {
-		{"utf8", &tempfile__codec_utf8, CODEC_UNMARKED},
-		{"u8", &tempfile__codec_utf8, CODEC_UNMARKED},
-		{"utf", &tempfile__codec_utf8, CODEC_UNMARKED},
-		{"cp65001", &tempfile__codec_utf8, CODEC_UNMARKED},
+	size_t length = strlen(name);
+	size_t size;
+
+	for (; *names; names += size + (names[size] == ' ')) {
+		size = strcspn(names, " ");
+		if (size == length && memcmp(name, names, size) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* One of our own by its plain name; NULL if it is not. */
+static const struct codec_kind *find_own(const char *plain,
+					 enum codec_mark *mark)
+{
+	const struct {
+		const char *names;
+		const struct codec_kind *kind;
+		enum codec_mark mark;
+	} own[] = {
+		{"utf8 u8 utf cp65001", &tempfile__codec_utf8, CODEC_UNMARKED},
 		{"utf8sig", &tempfile__codec_utf8, CODEC_MARKED},
-		{"ascii", &tempfile__codec_ascii, CODEC_UNMARKED},
-		{"usascii", &tempfile__codec_ascii, CODEC_UNMARKED},
-		{"us", &tempfile__codec_ascii, CODEC_UNMARKED},
-		{"646", &tempfile__codec_ascii, CODEC_UNMARKED},
-		{"iso646us", &tempfile__codec_ascii, CODEC_UNMARKED},
-		{"ansix341968", &tempfile__codec_ascii, CODEC_UNMARKED},
-		{"latin1", &tempfile__codec_latin1, CODEC_UNMARKED},
-		{"latin", &tempfile__codec_latin1, CODEC_UNMARKED},
-		{"l1", &tempfile__codec_latin1, CODEC_UNMARKED},
-		{"iso88591", &tempfile__codec_latin1, CODEC_UNMARKED},
-		{"88591", &tempfile__codec_latin1, CODEC_UNMARKED},
-		{"cp819", &tempfile__codec_latin1, CODEC_UNMARKED},
-		{"utf16", native_utf16(), CODEC_MARKED},
-		{"u16", native_utf16(), CODEC_MARKED},
+		{"ascii usascii us 646 iso646us ansix341968",
+		 &tempfile__codec_ascii, CODEC_UNMARKED},
+		{"latin1 latin l1 iso88591 88591 cp819",
+		 &tempfile__codec_latin1, CODEC_UNMARKED},
+		{"utf16 u16", native_utf16(), CODEC_MARKED},
 		{"utf16le", &tempfile__codec_utf16le, CODEC_UNMARKED},
 		{"utf16be", &tempfile__codec_utf16be, CODEC_UNMARKED},
-		{"utf32", native_utf32(), CODEC_MARKED},
-		{"u32", native_utf32(), CODEC_MARKED},
+		{"utf32 u32", native_utf32(), CODEC_MARKED},
 		{"utf32le", &tempfile__codec_utf32le, CODEC_UNMARKED},
 		{"utf32be", &tempfile__codec_utf32be, CODEC_UNMARKED},
 	};
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(plain, names[i].name) == 0)
-			return names[i];
-	return (struct known_name){NULL, NULL, CODEC_UNMARKED};
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+		if (!is_among(plain, own[i].names))
+			continue;
+		*mark = own[i].mark;
+		return own[i].kind;
+	}
+	return NULL;
 }
 
 static int find_errors(const char *name)
 {
-	static const char *const names[] = {
+	static const char names[][sizeof "backslashreplace"] = {
 		[CODEC_STRICT] = "strict",
 		[CODEC_REPLACE] = "replace",
 		[CODEC_IGNORE] = "ignore",
@@ -99,7 +102,7 @@ int tempfile__codec_open(struct codec *codec, const char *encoding,
 			 const char *errors)
 {
 	int handler = find_errors(errors);
-	struct known_name own;
+	const struct codec_kind *own;
 	char plain[32];
 
 	if (handler < 0)
@@ -111,10 +114,9 @@ int tempfile__codec_open(struct codec *codec, const char *encoding,
 	if (strcmp(encoding, "locale") == 0)
 		encoding = tempfile__codec_locale();
 	plain_name(plain, sizeof plain, encoding);
-	own = find_own(plain);
-	if (own.kind) {
-		codec->reading = codec->writing = own.kind;
-		codec->mark = own.mark;
+	own = find_own(plain, &codec->mark);
+	if (own) {
+		codec->reading = codec->writing = own;
 		return 0;
 	}
 	if (tempfile__codec_iconv_open(codec, encoding) == 0)

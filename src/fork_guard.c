@@ -17,13 +17,9 @@
 
 #include "os.h"
 
-struct identity {
-	_Atomic uint64_t number; /* 0: not taken yet */
-	atomic_bool adopted;     /* all that the ancestors made */
-};
-
-static struct identity *_Atomic place; /* NULL: not looked for yet */
-static struct identity ordinary;
+struct process_identity *_Atomic tempfile__process_page;
+static struct process_identity *_Atomic place; /* NULL: not looked for yet */
+static struct process_identity ordinary;
 static _Atomic uint64_t ordinary_id; /* of the process that it is about */
 static _Atomic uint64_t last;        /* number taken by me or an ancestor */
 
@@ -33,10 +29,10 @@ static void wipe(void)
 	atomic_store(&ordinary.adopted, false);
 }
 
-static struct identity *find_place(void)
+static struct process_identity *find_place(void)
 {
 	int code = errno;
-	struct identity *found = tempfile__os_page_wiped_on_fork();
+	struct process_identity *found = tempfile__os_page_wiped_on_fork();
 
 	if (!found) {
 		found = &ordinary;
@@ -55,10 +51,10 @@ static void wipe_if_cloned(void)
 		wipe();
 }
 
-static struct identity *get_place(void)
+static struct process_identity *get_place(void)
 {
-	struct identity *found = atomic_load(&place);
-	struct identity *none = NULL;
+	struct process_identity *found = atomic_load(&place);
+	struct process_identity *none = NULL;
 
 	if (found == &ordinary)
 		wipe_if_cloned();
@@ -66,13 +62,16 @@ static struct identity *get_place(void)
 		return found;
 	found = find_place();
 	/* A thread that comes second leaves a page unused, once. */
-	return atomic_compare_exchange_strong(&place, &none, found) ? found
-								    : none;
+	if (!atomic_compare_exchange_strong(&place, &none, found))
+		found = none;
+	if (found != &ordinary)
+		atomic_store(&tempfile__process_page, found);
+	return found;
 }
 
-uint64_t tempfile__process(void)
+uint64_t tempfile__process_number(void)
 {
-	struct identity *mine = get_place();
+	struct process_identity *mine = get_place();
 	uint64_t number = atomic_load(&mine->number);
 	uint64_t next;
 
@@ -84,10 +83,9 @@ uint64_t tempfile__process(void)
 		       : number;
 }
 
-bool tempfile__is_mine(uint64_t process)
+bool tempfile__process_has_adopted(void)
 {
-	return process == tempfile__process() ||
-	       atomic_load(&get_place()->adopted);
+	return atomic_load(&get_place()->adopted);
 }
 
 void tempfile__adopt_all(void)

@@ -42,12 +42,8 @@ static bool is_zero(const unsigned char *bytes, size_t n)
 static int copy(const struct tempfile_options *given,
 		struct tempfile_options *options)
 {
-	size_t size = given && given->size ? given->size : FIRST_LAYOUT;
+	size_t size = given->size ? given->size : FIRST_LAYOUT;
 
-	if (!given) {
-		*options = (struct tempfile_options){0};
-		return 0;
-	}
 	if (size < FIRST_LAYOUT)
 		return refuse(EINVAL, "size is less than that of any version");
 	if (!is_zero((const unsigned char *)given + sizeof *options,
@@ -169,7 +165,6 @@ static const char *check(const struct tempfile_options *options,
 {
 	const char *fault = NULL;
 
-	*mode = (struct mode){.readable = true, .writable = true};
 	if (options->mode)
 		fault = read_mode(options->mode, mode);
 	if (!fault)
@@ -200,8 +195,18 @@ static void fill_in(struct tempfile_options *options)
 int tempfile__options_read(const struct tempfile_options *given,
 			   struct tempfile_options *options, struct mode *mode)
 {
+	static const struct tempfile_options defaults = {
+		.prefix = DEFAULT_PREFIX,
+		.suffix = "",
+		.random_chars = RANDOM_CHARS_DEFAULT,
+	};
 	const char *fault;
 
+	*mode = (struct mode){.readable = true, .writable = true};
+	if (!given) {
+		*options = defaults;
+		return 0;
+	}
 	if (copy(given, options) < 0)
 		return -1;
 	fault = check(options, mode);
@@ -214,7 +219,8 @@ int tempfile__options_read(const struct tempfile_options *given,
 struct name_pattern
 tempfile__options_pattern(const struct tempfile_options *options)
 {
-	return (struct name_pattern){options->prefix, options->suffix,
+	return (struct name_pattern){options->prefix, strlen(options->prefix),
+				     options->suffix, strlen(options->suffix),
 				     options->random_chars};
 }
 

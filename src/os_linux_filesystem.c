@@ -8,9 +8,10 @@
 
 #include <sys/vfs.h>
 
+/* Without pointers, so that a process which starts has none to fill in. */
 struct known {
-	unsigned long magic;
-	const char *name;
+	unsigned magic;
+	char name[10];
 	bool memory_backed;
 	bool local;
 };

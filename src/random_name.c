@@ -15,88 +15,123 @@
 #include "fork_guard.h"
 #include "os.h"
 
-const struct name_pattern tempfile__leased_pattern = {LEASED_PREFIX, "",
-						      LEASED_RANDOM_CHARS};
+const struct name_pattern tempfile__leased_pattern = {
+	LEASED_PREFIX, sizeof LEASED_PREFIX - 1, "", 0, LEASED_RANDOM_CHARS};
 
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
-#define LETTERS (sizeof alphabet - 1)
+#define LETTERS 37u
+_Static_assert(sizeof alphabet == LETTERS + 1, "their number");
 
-#define POOL_BYTES 512
+/* Each word makes five letters. */
+#define WORD_LETTERS 5
+#define WORD_SPELLS  (LETTERS * LETTERS * LETTERS * LETTERS * LETTERS)
 
-static _Thread_local struct {
+#define POOL_WORDS 128
+
+static _Thread_local struct pool {
 	uint64_t process;
 	size_t left;
-	unsigned char bytes[POOL_BYTES];
-} pool;
+	uint32_t words[POOL_WORDS];
+} thread_pool;
 
-static int fill_pool(void)
+/* Found once for a name: that takes its time. */
+static struct pool *get_pool(void)
 {
-	pool.left = 0;
-	if (tempfile__os_random(pool.bytes, sizeof pool.bytes) < 0)
+	struct pool *pool = &thread_pool;
+	uint64_t process = tempfile__process();
+
+	if (pool->process != process) {
+		pool->process = process;
+		pool->left = 0;
+	}
+	return pool;
+}
+
+static int fill_pool(struct pool *pool)
+{
+	if (tempfile__os_random(pool->words, sizeof pool->words) < 0)
 		return -1;
-	pool.left = sizeof pool.bytes;
-	pool.process = tempfile__process();
+	pool->left = POOL_WORDS;
 	return 0;
 }
 
-/* n random bytes, all at once: finding a thread's pool takes its time. */
-static int draw_bytes(unsigned char *bytes, size_t n)
+static int draw_word(struct pool *pool, uint32_t *word)
 {
-	if ((pool.left < n || pool.process != tempfile__process()) &&
-	    fill_pool() < 0)
+	if (pool->left == 0 && fill_pool(pool) < 0)
 		return -1;
-	pool.left -= n;
-	memcpy(bytes, pool.bytes + pool.left, n);
-	memset(pool.bytes + pool.left, 0, n);
+	*word = pool->words[--pool->left];
+	pool->words[pool->left] = 0;
 	return 0;
 }
 
-/* Without bias: bytes from the incomplete last round of bound are refused. */
-static bool is_refused(unsigned char byte, unsigned bound)
+/*
+ * A word is taken for a fraction: multiplied by bound its whole part is a
+ * number below bound, and what is left a fraction for the next number. Without
+ * bias, as some words are refused: bound does not go evenly into all of them.
+ */
+static bool is_refused(uint32_t fraction, uint32_t bound)
 {
-	return byte >= 256 - 256 % bound;
+	return fraction < (0 - bound) % bound;
+}
+
+static uint32_t take_number(uint32_t *fraction, uint32_t bound)
+{
+	uint64_t product = (uint64_t)*fraction * bound;
+
+	*fraction = (uint32_t)product;
+	return (uint32_t)(product >> 32);
 }
 
 int tempfile__random_below(unsigned bound)
 {
-	unsigned char byte;
+	struct pool *pool = get_pool();
+	uint32_t fraction;
+	uint32_t number;
 
-	do
-		if (draw_bytes(&byte, 1) < 0)
+	do {
+		if (draw_word(pool, &fraction) < 0)
 			return -1;
-	while (is_refused(byte, bound));
-	return byte % (int)bound;
+		number = take_number(&fraction, bound);
+	} while (is_refused(fraction, bound));
+	return (int)number;
 }
 
-size_t tempfile__name_size(const struct name_pattern *pattern)
+static int spell_word(struct pool *pool, char letters[WORD_LETTERS])
 {
-	return strlen(pattern->prefix) + pattern->random_chars +
-	       strlen(pattern->suffix) + 1;
+	uint32_t fraction;
+
+	do {
+		if (draw_word(pool, &fraction) < 0)
+			return -1;
+		for (int i = 0; i < WORD_LETTERS; i++)
+			letters[i] = alphabet[take_number(&fraction, LETTERS)];
+	} while (is_refused(fraction, WORD_SPELLS));
+	return 0;
 }
 
-/* Letters in place of n bytes that were drawn; others for those refused. */
-static int spell(char *place, unsigned char *bytes, size_t n)
+static int spell(char *place, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		while (is_refused(bytes[i], LETTERS))
-			if (draw_bytes(&bytes[i], 1) < 0)
-				return -1;
-		place[i] = alphabet[bytes[i] % LETTERS];
-	}
+	struct pool *pool = get_pool();
+	char letters[WORD_LETTERS];
+
+	for (; n >= WORD_LETTERS; n -= WORD_LETTERS, place += WORD_LETTERS)
+		if (spell_word(pool, place) < 0)
+			return -1;
+	if (n > 0 && spell_word(pool, letters) < 0)
+		return -1;
+	memcpy(place, letters, n);
 	return 0;
 }
 
 int tempfile__name_draw(const struct name_pattern *pattern, char *place)
 {
-	unsigned char bytes[RANDOM_CHARS_MOST];
-	size_t length = strlen(pattern->prefix);
 	size_t n = pattern->random_chars;
 
-	if (draw_bytes(bytes, n) < 0 || spell(place + length, bytes, n) < 0)
+	memcpy(place, pattern->prefix, pattern->prefix_length);
+	place += pattern->prefix_length;
+	if (spell(place, n) < 0)
 		return -1;
-	memcpy(place, pattern->prefix, length);
-	memcpy(place + length + n, pattern->suffix,
-	       strlen(pattern->suffix) + 1);
+	memcpy(place + n, pattern->suffix, pattern->suffix_length + 1);
 	return 0;
 }
 
@@ -128,7 +163,7 @@ static bool is_word(const char *text, const char *word)
  * only if its end is followed by nothing or by a '.'. */
 static bool begins_with_device(const char *prefix)
 {
-	static const char *const devices[] = {
+	static const char devices[][5] = {
 		"CON",  "PRN",  "AUX",  "NUL",  "COM1", "COM2", "COM3", "COM4",
 		"COM5", "COM6", "COM7", "COM8", "COM9", "LPT1", "LPT2", "LPT3",
 		"LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9"};

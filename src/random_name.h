@@ -15,7 +15,9 @@
 
 struct name_pattern {
 	const char *prefix;
+	size_t prefix_length;
 	const char *suffix;
+	size_t suffix_length;
 	unsigned random_chars;
 };
 
@@ -29,7 +31,11 @@ struct name_pattern {
 extern const struct name_pattern tempfile__leased_pattern;
 
 /* Bytes a name of this pattern takes, its NUL included. */
-size_t tempfile__name_size(const struct name_pattern *pattern);
+static inline size_t tempfile__name_size(const struct name_pattern *pattern)
+{
+	return pattern->prefix_length + pattern->random_chars +
+	       pattern->suffix_length + 1;
+}
 
 /* Write a fresh name to place, which has tempfile__name_size bytes. */
 int tempfile__name_draw(const struct name_pattern *pattern, char *place);
@@ -41,7 +47,7 @@ bool tempfile__is_drawn(const char *text);
 const char *tempfile__prefix_fault(const char *prefix);
 const char *tempfile__suffix_fault(const char *suffix);
 
-/* A number below bound (at most 256), from the same source. -1 and errno. */
+/* A number below bound, from the same source. -1 and errno. */
 int tempfile__random_below(unsigned bound);
 
 #endif

@@ -17,7 +17,7 @@ static char names[COUNT][LENGTH + 1];
 
 static void draw_names(void)
 {
-	const struct name_pattern pattern = {"", "", LENGTH};
+	const struct name_pattern pattern = {"", 0, "", 0, LENGTH};
 
 	for (size_t i = 0; i < COUNT; i++)
 		check_equal(tempfile__name_draw(&pattern, names[i]), 0);
@@ -71,7 +71,7 @@ static void nothing_but_the_letters_comes(void)
 static const char *draw_one(void)
 {
 	static char name[LENGTH + 1];
-	const struct name_pattern pattern = {"", "", LENGTH};
+	const struct name_pattern pattern = {"", 0, "", 0, LENGTH};
 
 	check_equal(tempfile__name_draw(&pattern, name), 0);
 	return name;
