@@ -58,7 +58,7 @@ struct directory *tempfile__directory_take(int fd,
 	return directory;
 }
 
-static struct directory *open_absolute(const char *path, bool unsafe_too)
+struct directory *tempfile__directory_open(const char *path, bool unsafe_too)
 {
 	struct os_status status;
 	struct directory *directory;
@@ -83,20 +83,6 @@ fail:
 	if (fd >= 0)
 		tempfile__close_quietly(fd);
 	return NULL;
-}
-
-struct directory *tempfile__directory_open(const char *path, bool unsafe_too)
-{
-	struct directory *directory;
-	char *absolute = tempfile__absolute_path(path);
-
-	if (!absolute) {
-		(void)tempfile__fail(errno, "find the directory", path);
-		return NULL;
-	}
-	directory = open_absolute(absolute, unsafe_too);
-	free(absolute);
-	return directory;
 }
 
 struct directory *tempfile__directory_expect(struct directory *parent,

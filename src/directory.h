@@ -23,8 +23,9 @@ struct directory {
 };
 
 /*
- * Open the directory a user named; one that anybody may rename things in
- * (world-writable, not sticky) is EPERM unless unsafe_too. NULL, told.
+ * Open the directory a user named, by its absolute path; one that anybody may
+ * rename things in (world-writable, not sticky) is EPERM unless unsafe_too.
+ * NULL, told.
  */
 struct directory *tempfile__directory_open(const char *path, bool unsafe_too);
 

@@ -273,13 +273,16 @@ int tempfile_persist(struct tempfile *file, const char *path, unsigned flags)
 	if (flags & ~ALL_FLAGS)
 		return tempfile__fail_because(EINVAL, step, path,
 					      "flags has unknown bits");
-	if (tempfile__target_open(path, &persisting.target) < 0)
+	if (tempfile__target_open(path, file->named.directory,
+				  &persisting.target) < 0)
 		return -1;
 	result = persist(&persisting);
 	if (result < 0) {
 		(void)fail(file, path);
 	} else {
-		tempfile__named_move(&file->named, &persisting.target);
+		tempfile__named_move(&file->named, &persisting.target,
+				     persisting.sibling.fd >= 0 ||
+					     !file->named.path);
 		if ((flags & TEMPFILE_DURABLE) &&
 		    tempfile__os_sync(file->named.directory->fd) < 0)
 			result = tempfile__fail(

@@ -98,12 +98,26 @@ static void describe(const struct directory *directory,
 		candidate->properties |= TEMPFILE_LEASES;
 }
 
+static struct directory *open_candidate(const char *path)
+{
+	struct directory *directory;
+	char *absolute = tempfile__absolute_path(path);
+
+	if (!absolute) {
+		(void)tempfile__fail(errno, "find the directory", path);
+		return NULL;
+	}
+	directory = tempfile__directory_open(absolute, false);
+	free(absolute);
+	return directory;
+}
+
 /* Try path; *candidate tells how it went and is valid while the directory is
  * held. NULL: it cannot be used. */
 static struct directory *prove(const char *path,
 			       struct tempfile_candidate *candidate)
 {
-	struct directory *directory = tempfile__directory_open(path, false);
+	struct directory *directory = open_candidate(path);
 	const struct tempfile_error *error = tempfile_last_error();
 
 	candidate->path = directory ? directory->path : path;

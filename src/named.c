@@ -247,20 +247,24 @@ int tempfile__named_remove(const struct named *named)
 	return result < 0 && errno != ENOENT ? -1 : 0;
 }
 
-void tempfile__named_move(struct named *named, struct target *target)
+void tempfile__named_move(struct named *named, struct target *target,
+			  bool is_new)
 {
 	struct os_status status = {.identity = named->identity};
+	bool is_directory = named->is_directory;
 
 	if (named->leased && named->keep)
 		(void)tempfile__session_keep(named->directory, named->name,
 					     false);
-	(void)tempfile__os_status_at(target->directory->fd, target->name,
-				     &status);
+	if (is_new)
+		(void)tempfile__os_status_at(target->directory->fd,
+					     target->name, &status);
 	tempfile__named_forget(named);
 	*named = (struct named){.path = target->path,
 				.name = target->name,
 				.directory = target->directory,
 				.identity = status.identity,
+				.is_directory = is_directory,
 				.process = tempfile__process(),
 				.keep = true};
 	target->path = NULL;

@@ -45,9 +45,10 @@ struct target;
 
 /*
  * It bears the target's name now, and is kept; the directory and path are taken
- * from target. The thing behind the name may be new to the handle.
+ * from target. is_new: the thing behind the name is not the one that was there.
  */
-void tempfile__named_move(struct named *named, struct target *target);
+void tempfile__named_move(struct named *named, struct target *target,
+			  bool is_new);
 
 /* Another directory bears the name now. */
 void tempfile__named_replace(struct named *named, struct os_identity identity);

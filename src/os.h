@@ -96,6 +96,7 @@ int tempfile__os_create_anonymous(int at, const char *path,
 int tempfile__os_remove_file(int at, const char *name);
 
 int tempfile__os_status(int fd, struct os_status *status);
+/* With OS_HERE, of a path. */
 int tempfile__os_status_at(int at, const char *name, struct os_status *status);
 int tempfile__os_filesystem(int fd, struct os_filesystem *filesystem);
 

@@ -20,7 +20,23 @@
 
 static const char step[] = "publish as";
 
-static int open_target(const char *path, struct target *target)
+/* The directory at path: the held one, if that is what path leads to by now. */
+static struct directory *open_directory(const char *path,
+					struct directory *held)
+{
+	struct os_status status;
+	int code = errno;
+
+	if (held && strcmp(held->path, path) == 0 &&
+	    tempfile__os_status_at(OS_HERE, path, &status) == 0 &&
+	    tempfile__os_same(status.identity, held->identity))
+		return tempfile__directory_share(held);
+	errno = code;
+	return tempfile__directory_open(path, true);
+}
+
+static int open_target(const char *path, struct directory *held,
+		       struct target *target)
 {
 	char *parent;
 
@@ -31,7 +47,7 @@ static int open_target(const char *path, struct target *target)
 	parent = tempfile__directory_part(target->path);
 	if (!parent)
 		return tempfile__fail(ENOMEM, step, path);
-	target->directory = tempfile__directory_open(parent, true);
+	target->directory = open_directory(parent, held);
 	free(parent);
 	if (!target->directory)
 		return -1;
@@ -43,12 +59,13 @@ static int open_target(const char *path, struct target *target)
 	return 0;
 }
 
-int tempfile__target_open(const char *path, struct target *target)
+int tempfile__target_open(const char *path, struct directory *held,
+			  struct target *target)
 {
 	*target = (struct target){.path = tempfile__absolute_path(path)};
 	if (!target->path)
 		return tempfile__fail(errno, step, path);
-	if (open_target(path, target) == 0)
+	if (open_target(path, held, target) == 0)
 		return 0;
 	tempfile__target_close(target);
 	return -1;

@@ -18,8 +18,12 @@ struct target {
 	struct os_status status; /* if it does; not through a link */
 };
 
-/* -1, told. */
-int tempfile__target_open(const char *path, struct target *target);
+/*
+ * held is where what is to be published lies, or NULL: it may well be the
+ * target's directory, too. -1, told.
+ */
+int tempfile__target_open(const char *path, struct directory *held,
+			  struct target *target);
 void tempfile__target_close(struct target *target);
 
 /*

@@ -105,7 +105,7 @@ static int move(struct tempdir *dir, struct target *target, unsigned flags)
 						   target->name);
 
 	if (result == 0)
-		tempfile__named_move(&dir->named, target);
+		tempfile__named_move(&dir->named, target, false);
 	return result;
 }
 
@@ -190,7 +190,7 @@ int tempdir_persist(struct tempdir *dir, const char *path, unsigned flags)
 					      "these flags make no sense");
 	if (tempfile__directory_hold(dir->directory) < 0)
 		return fail(dir, path);
-	if (tempfile__target_open(path, &target) < 0)
+	if (tempfile__target_open(path, dir->named.directory, &target) < 0)
 		return -1;
 	result = publish_with_permissions(dir, &target, flags);
 	if (result < 0)

@@ -557,6 +557,25 @@ static void its_own_name_by_another_path(void)
 	free(path);
 }
 
+/* The path counts as it is when the file is published. */
+static void where_the_path_leads_by_now(void)
+{
+	const char *place = in(work, "place");
+	const char *path = in(place, "file");
+	struct tempfile *file;
+
+	make_directory(place, 0700);
+	file = tempfile_open_named(TEMPFILE_OPTIONS(.beside = path));
+	check(file != NULL);
+	put(file, "text");
+	check_equal(rename(place, in(work, "before")), 0);
+	make_directory(place, 0700);
+	check_equal(tempfile_persist(file, path, 0), 0);
+	check_equal(tempfile_close(file), 0);
+	check_holds(path, "text");
+	check_equal(count_entries(in(work, "before")), 0);
+}
+
 static void persist_twice(const struct kind *kind, unsigned flags)
 {
 	struct tempfile *file = kind->open(in(work, "a"));
@@ -901,6 +920,7 @@ int main(void)
 		TEST(another_name_of_the_same_file),
 		TEST(its_own_name),
 		TEST(its_own_name_by_another_path),
+		TEST(where_the_path_leads_by_now),
 		TEST(once_more_onto_the_same_and_on_to_another),
 		TEST(a_file_that_others_have_filled),
 		TEST(not_what_somebody_put_there),
