@@ -7,6 +7,7 @@
  * the system is asked. What has shift states (ISO-2022, HZ, UTF-7) is refused,
  * because Windows does not tell what is wrong in it.
  */
+#define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 
 #include <errno.h>
@@ -208,7 +209,11 @@ static int encode_one(const struct codec_iconv *self, uint32_t character,
 		self->page, has_all ? 0 : WC_NO_BEST_FIT_CHARS, wide, units,
 		(char *)bytes, 8, NULL, has_all ? NULL : &made_up);
 
-	return made_up ? 0 : length;
+	/* Some pages take what has no place in them for a control character. */
+	if (made_up || (length == 1 && self->longest == 1 &&
+			self->character[bytes[0]] == NO_CHARACTER))
+		return 0;
+	return length;
 }
 
 static ssize_t encode(struct codec *codec, const unsigned char *text, size_t n,
@@ -237,6 +242,15 @@ static ssize_t encode(struct codec *codec, const unsigned char *text, size_t n,
 
 static const struct codec_kind win32_kind = {decode, encode, 0, false};
 
+/* Bytes without a character in a page of Windows come as controls, which the
+ * page does not have. */
+static bool is_gap(const struct codec_iconv *self, unsigned byte,
+		   int32_t character)
+{
+	return self->page >= 1250 && self->page <= 1258 && byte >= 0x80 &&
+	       byte < 0xA0 && character == (int32_t)byte;
+}
+
 static void fill_table(struct codec_iconv *self)
 {
 	for (unsigned i = 0; i < 256; i++) {
@@ -248,8 +262,9 @@ static void fill_table(struct codec_iconv *self)
 		     !IsDBCSLeadByteEx(self->page, byte)) ||
 		    byte < 0x80)
 			character = decode_bytes(self, &byte, 1);
-		self->character[i] =
-			character < 0 ? NO_CHARACTER : (uint16_t)character;
+		self->character[i] = character < 0 || is_gap(self, i, character)
+					     ? NO_CHARACTER
+					     : (uint16_t)character;
 	}
 }
 

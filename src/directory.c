@@ -99,7 +99,7 @@ struct directory *tempfile__directory_expect(struct directory *parent,
 
 int tempfile__directory_hold(struct directory *directory)
 {
-	const char *name = strrchr(directory->path, '/') + 1;
+	const char *name = tempfile__name_part(directory->path);
 	bool opened;
 	int none = -1;
 	int at;

@@ -13,6 +13,7 @@
 #ifndef TEMPFILE_OS_WINDOWS_H
 #define TEMPFILE_OS_WINDOWS_H
 
+#define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 #include <winternl.h>
 
@@ -20,7 +21,8 @@
 
 #define NT_SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
-/* Longer than any name of any file system, in UTF-16. */
+/* The longest name of any file system, in UTF-16, and room for more. */
+#define NT_NAME_MOST  255
 #define NT_NAME_UNITS 300
 
 /*

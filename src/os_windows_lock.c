@@ -24,20 +24,31 @@
 static const OVERLAPPED lease_byte = {.Offset = 0xFFFFFFFE,
 				      .OffsetHigh = 0x7FFFFFFF};
 
-static int lock_directory(int fd, HANDLE handle, enum nt_lease lease)
+/* Who may not look into it can hold it all the same. */
+static NTSTATUS open_holding(HANDLE handle, enum nt_lease lease, HANDLE *held)
 {
-	const struct nt_how how = {
+	struct nt_how how = {
 		.access = FILE_LIST_DIRECTORY | FILE_TRAVERSE |
 			  FILE_READ_ATTRIBUTES | READ_CONTROL | LEASE_RIGHT,
 		.share = lease == NT_EXCLUSIVE
 				 ? FILE_SHARE_READ | FILE_SHARE_DELETE
 				 : NT_SHARE_ALL,
 		.options = FILE_DIRECTORY_FILE};
+	NTSTATUS status = tempfile__nt_open_again(handle, &how, held);
+
+	if (status != STATUS_ACCESS_DENIED)
+		return status;
+	how.access &= ~(ACCESS_MASK)FILE_LIST_DIRECTORY;
+	return tempfile__nt_open_again(handle, &how, held);
+}
+
+static int lock_directory(int fd, HANDLE handle, enum nt_lease lease)
+{
 	NTSTATUS status;
 
 	if (tempfile__nt_lease(fd) == lease)
 		return 0;
-	status = tempfile__nt_open_again(handle, &how, &handle);
+	status = open_holding(handle, lease, &handle);
 	if (status == STATUS_SHARING_VIOLATION)
 		return tempfile__nt_fail_with(EWOULDBLOCK);
 	if (!NT_SUCCESS(status))

@@ -72,6 +72,8 @@ NTSTATUS tempfile__nt_open(int at, const char *name, const struct nt_how *how,
 	if (units < 0)
 		return errno == ENAMETOOLONG ? STATUS_NAME_TOO_LONG
 					     : STATUS_OBJECT_NAME_INVALID;
+	if (units > NT_NAME_MOST)
+		return STATUS_NAME_TOO_LONG;
 	/* What follows a colon is the name of a stream, not of a file. */
 	if (units == 0 || strpbrk(name, "\\/:"))
 		return STATUS_OBJECT_NAME_INVALID;
@@ -261,7 +263,7 @@ int tempfile__os_create_directory(int at, const char *name,
 
 int tempfile__os_create_file(int at, const char *name, unsigned permissions)
 {
-	struct nt_how how = {.access = GENERIC_READ | GENERIC_WRITE,
+	struct nt_how how = {.access = GENERIC_READ | GENERIC_WRITE | WRITE_DAC,
 			     .options = FILE_NON_DIRECTORY_FILE};
 	HANDLE handle;
 
@@ -278,7 +280,7 @@ NTSTATUS tempfile__nt_create_passing(HANDLE directory,
 	static const WCHAR letters[] = L"abcdefghijklmnopqrstuvwxyz012345";
 	static const WCHAR prefix[] = L"tempfile-";
 	const struct nt_how how = {
-		.access = GENERIC_READ | GENERIC_WRITE | DELETE,
+		.access = GENERIC_READ | GENERIC_WRITE | WRITE_DAC | DELETE,
 		.disposition = FILE_CREATE,
 		.options = FILE_NON_DIRECTORY_FILE | FILE_DELETE_ON_CLOSE,
 		.attributes = FILE_ATTRIBUTE_TEMPORARY,
@@ -322,12 +324,13 @@ int tempfile__os_create_anonymous(int at, const char *path,
 	return NT_SUCCESS(status) ? tempfile__nt_file(handle) : -1;
 }
 
+/* To look at it needs a right of its own, which writing does not bring. */
 static ACCESS_MASK access_of(int flags)
 {
-	ACCESS_MASK writing = flags & O_APPEND
-				      ? FILE_GENERIC_WRITE & ~FILE_WRITE_DATA
-				      : FILE_GENERIC_WRITE;
+	ACCESS_MASK writing = FILE_GENERIC_WRITE | FILE_READ_ATTRIBUTES;
 
+	if (flags & O_APPEND)
+		writing &= ~(ACCESS_MASK)FILE_WRITE_DATA;
 	switch (flags & O_ACCMODE) {
 	case O_RDONLY:
 		return FILE_GENERIC_READ;

@@ -102,25 +102,6 @@ static NTSTATUS open_to_rename(int at, const char *name, HANDLE *handle)
 	return tempfile__nt_open_patiently(at, name, &how, handle);
 }
 
-static bool is_kind(int at, const char *name, enum os_kind kind)
-{
-	struct os_status status;
-
-	return tempfile__os_status_at(at, name, &status) == 0 &&
-	       status.kind == kind;
-}
-
-/*
- * A directory replaces no other. An empty one goes before; if it then cannot be
- * replaced all the same, nothing is lost that could not be made again.
- */
-static bool make_way(int from, const char *old, int to, const char *name)
-{
-	return is_kind(from, old, OS_DIRECTORY) &&
-	       is_kind(to, name, OS_DIRECTORY) &&
-	       tempfile__os_remove_directory(to, name) == 0;
-}
-
 static int move(int from, const char *old, int to, const char *name,
 		bool replace)
 {
@@ -141,14 +122,25 @@ static int move(int from, const char *old, int to, const char *name,
 	return NT_SUCCESS(status) ? 0 : tempfile__nt_fail(status);
 }
 
+/*
+ * A directory replaces no other, so an empty one goes before; if its place then
+ * cannot be taken, nothing is lost that could not be made again.
+ */
 int tempfile__os_rename(int from, const char *old, int to, const char *name)
 {
+	struct os_status what, there;
 	int code = errno;
 
-	if (is_kind(to, name, OS_DIRECTORY)) {
-		if (!is_kind(from, old, OS_DIRECTORY))
+	if (tempfile__os_status_at(from, old, &what) < 0)
+		return -1;
+	if (tempfile__os_status_at(to, name, &there) == 0) {
+		/* Two names of one file stay so. */
+		if (tempfile__os_same(what.identity, there.identity))
+			return 0;
+		if (there.kind == OS_DIRECTORY && what.kind != OS_DIRECTORY)
 			return tempfile__nt_fail_with(EISDIR);
-		if (!make_way(from, old, to, name))
+		if (there.kind == OS_DIRECTORY &&
+		    tempfile__os_remove_directory(to, name) < 0)
 			return -1;
 	}
 	errno = code;

@@ -275,21 +275,26 @@ static bool set_own_bits(HANDLE handle, unsigned permissions)
 	return after == before || set_attributes(handle, after);
 }
 
-/* With access to change what is behind fd. NULL and errno. */
+/*
+ * With access to change what is behind fd; what cannot be opened again, because
+ * it has lost its name, as far as its handle goes. NULL and errno.
+ */
 static HANDLE open_for_change(int fd)
 {
 	const struct nt_how how = {.access = FILE_READ_ATTRIBUTES |
 					     FILE_WRITE_ATTRIBUTES |
 					     READ_CONTROL | WRITE_DAC};
-	HANDLE handle = tempfile__nt_handle(fd);
-	NTSTATUS status;
+	HANDLE process = GetCurrentProcess();
+	HANDLE held = tempfile__nt_handle(fd);
+	HANDLE handle;
 
-	if (!handle)
+	if (!held)
 		return NULL;
-	status = tempfile__nt_open_again(handle, &how, &handle);
-	if (NT_SUCCESS(status))
+	if (NT_SUCCESS(tempfile__nt_open_again(held, &how, &handle)) ||
+	    DuplicateHandle(process, held, process, &handle, 0, FALSE,
+			    DUPLICATE_SAME_ACCESS))
 		return handle;
-	(void)tempfile__nt_fail(status);
+	(void)tempfile__nt_fail_by(GetLastError());
 	return NULL;
 }
 

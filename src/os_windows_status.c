@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <ntstatus.h>
 #include <string.h>
+#include <winioctl.h>
 
 /* 1601 to 1970, in the 100 nanoseconds of Windows. */
 #define EPOCH_TICKS      INT64_C(116444736000000000)

@@ -183,59 +183,6 @@ void run_isolated(void **state)
 	assert_false(littered);
 }
 
-/*
- * Checks
- */
-
-void (*on_failed_check)(void);
-
-_Noreturn void check_failed(const char *file, int line, const char *what)
-{
-	int code = errno;
-
-	(void)dprintf(STDERR_FILENO,
-		      "%s:%d: not so: %s\n\t(errno: %s; message: %s)\n", file,
-		      line, what, strerror(code), tempfile_errmsg());
-	if (on_failed_check)
-		on_failed_check();
-	_exit(FAILED);
-}
-
-void check_equal_at(const char *file, int line, const char *what, long long a,
-		    long long b)
-{
-	char text[512];
-
-	if (a == b)
-		return;
-	(void)snprintf(text, sizeof text, "%s: %lld, %lld", what, a, b);
-	check_failed(file, line, text);
-}
-
-void check_string_at(const char *file, int line, const char *what,
-		     const char *a, const char *b)
-{
-	char text[512];
-
-	if (a && b && strcmp(a, b) == 0)
-		return;
-	(void)snprintf(text, sizeof text, "%s: \"%s\", \"%s\"", what,
-		       a ? a : "(null)", b ? b : "(null)");
-	check_failed(file, line, text);
-}
-
-void check_error_at(const char *file, int line, int code, const char *part)
-{
-	char text[512];
-	int found = errno;
-
-	(void)snprintf(text, sizeof text, "fails with %s, telling of \"%s\"",
-		       strerror(code), part);
-	if (found != code || tempfile_last_error()->code != code ||
-	    !tempfile_last_error()->step || !strstr(tempfile_errmsg(), part))
-		check_failed(file, line, text);
-}
-
 _Noreturn void skip_test(const char *reason)
 {
 	(void)dprintf(reason_fd, "%s", reason);
@@ -378,6 +325,13 @@ bool is_anonymous(int fd)
 
 	check_equal(fstat(fd, &status), 0);
 	return status.st_nlink == 0;
+}
+
+const char separator = '/';
+
+bool is_absolute(const char *path)
+{
+	return path[0] == '/';
 }
 
 char *in(const char *directory, const char *name)

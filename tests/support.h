@@ -121,6 +121,10 @@ unsigned permissions_of_fd(int fd);
 bool exists(const char *path);
 bool is_anonymous(int fd);
 
+/* What stands between the components of a path. */
+extern const char separator;
+bool is_absolute(const char *path);
+
 /* path + "/" + name, in memory of its own that is never released. */
 char *in(const char *directory, const char *name);
 void make_file(const char *path);

@@ -102,14 +102,3 @@ void lift_file_size(void)
 {
 	set_file_size(RLIM_INFINITY);
 }
-
-/* SplitMix64. */
-uint64_t draw(uint64_t *seed)
-{
-	uint64_t x = *seed + 0x9e3779b97f4a7c15u;
-
-	*seed = x;
-	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-	x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-	return x ^ (x >> 31);
-}

@@ -186,8 +186,8 @@ static void the_listing_of_rights_cannot_take_any_either(void)
 static bool is_in(const char *path, const char *directory)
 {
 	return strncmp(path, directory, strlen(directory)) == 0 &&
-	       path[strlen(directory)] == '/' &&
-	       !strchr(path + strlen(directory) + 1, '/');
+	       path[strlen(directory)] == separator &&
+	       !strchr(path + strlen(directory) + 1, separator);
 }
 
 static void in_dir_means_exactly_there(void)

@@ -47,7 +47,7 @@ static void the_tree_goes_with_its_handle(void)
 		struct tempdir *dir = open_dir(kind);
 		char *name = strdup(tempdir_name(dir));
 
-		check(name[0] == '/');
+		check(is_absolute(name));
 		fill(dir);
 		check_equal(tempdir_close(dir), 0);
 		check(!exists(name));
@@ -358,14 +358,14 @@ static void one_made_for_the_caller_stays(void)
 	unsigned descriptors = count_descriptors();
 
 	check(path != NULL);
-	check(path[0] == '/');
+	check(is_absolute(path));
 	check_string(path + strlen(path) - 2, ".d");
 	check_equal(permissions_of(path), 0700);
 	check_equal(rmdir(path), 0);
 	tempfile_free(path);
 	path = tempfile_mkdtemp(NULL);
 	check(strncmp(path, temporary, strlen(temporary)) == 0);
-	check(strchr(path + strlen(temporary) + 1, '/') == NULL);
+	check(strchr(path + strlen(temporary) + 1, separator) == NULL);
 	check_equal(rmdir(path), 0);
 	tempfile_free(path);
 	check_equal(count_descriptors(), descriptors);

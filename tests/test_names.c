@@ -115,7 +115,7 @@ static void without_either_nothing_is_created(void)
 
 static const char *base(const char *path)
 {
-	return strrchr(path, '/') + 1;
+	return strrchr(path, separator) + 1;
 }
 
 static void prefix_and_suffix_enclose_them(void)

@@ -31,7 +31,7 @@ static void it_is_private_and_has_a_name_that_tells(void)
 {
 	struct tempfile *file = open_file(NULL);
 	char *session = session_of(file);
-	const char *name = strrchr(session, '/') + 1;
+	const char *name = strrchr(session, separator) + 1;
 
 	check(strncmp(session, temporary, strlen(temporary)) == 0);
 	check_equal(strlen(name), 9 + 26);

@@ -29,6 +29,10 @@ static struct tempfile *open_text(const char *encoding, const char *errors,
 				 .errors = errors, .newline = newline,
 				 .buffering = buffering));
 
+	if (!file && strstr(tempfile_errmsg(), "unknown encoding")) {
+		print_message("skipped: %s\n", tempfile_errmsg());
+		skip();
+	}
 	if (!file)
 		fail_msg("%s", tempfile_errmsg());
 	return file;

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* What all systems share of support.h: checks, and numbers at random. */
+#include "support.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define FAILED 1
+
+void (*on_failed_check)(void);
+
+_Noreturn void check_failed(const char *file, int line, const char *what)
+{
+	int code = errno;
+
+	(void)dprintf(STDERR_FILENO,
+		      "%s:%d: not so: %s\n\t(errno: %s; message: %s)\n", file,
+		      line, what, strerror(code), tempfile_errmsg());
+	if (on_failed_check)
+		on_failed_check();
+	_exit(FAILED);
+}
+
+void check_equal_at(const char *file, int line, const char *what, long long a,
+		    long long b)
+{
+	char text[512];
+
+	if (a == b)
+		return;
+	(void)snprintf(text, sizeof text, "%s: %lld, %lld", what, a, b);
+	check_failed(file, line, text);
+}
+
+void check_string_at(const char *file, int line, const char *what,
+		     const char *a, const char *b)
+{
+	char text[512];
+
+	if (a && b && strcmp(a, b) == 0)
+		return;
+	(void)snprintf(text, sizeof text, "%s: \"%s\", \"%s\"", what,
+		       a ? a : "(null)", b ? b : "(null)");
+	check_failed(file, line, text);
+}
+
+void check_error_at(const char *file, int line, int code, const char *part)
+{
+	char text[512];
+	int found = errno;
+
+	(void)snprintf(text, sizeof text, "fails with %s, telling of \"%s\"",
+		       strerror(code), part);
+	if (found != code || tempfile_last_error()->code != code ||
+	    !tempfile_last_error()->step || !strstr(tempfile_errmsg(), part))
+		check_failed(file, line, text);
+}
+
+/* SplitMix64. */
+uint64_t draw(uint64_t *seed)
+{
+	uint64_t x = *seed + 0x9e3779b97f4a7c15u;
+
+	*seed = x;
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+	return x ^ (x >> 31);
+}
