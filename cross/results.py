@@ -118,6 +118,13 @@ def read_results(names):
             yield json.loads(path.read_text())
 
 
+def by_reason(skipped):
+    reasons = {}
+    for test, why in skipped.items():
+        reasons.setdefault(why.removeprefix('skipped: '), []).append(test)
+    return reasons
+
+
 def table(*names):
     results = list(read_results(names))
     print()
@@ -137,8 +144,8 @@ def table(*names):
         for test in one.get('bad', []):
             print(f'FAILED: {one["name"]}: {test}')
     for one in results:
-        for test, why in one['skipped'].items():
-            print(f'skipped: {one["name"]}: {test}: {why}')
+        for why, tests in by_reason(one['skipped']).items():
+            print(f'skipped: {one["name"]}: {why}: {", ".join(tests)}')
     print('{} passed, {} failed, {} skipped'.format(
         sum(one['passed'] for one in results),
         sum(one['failed'] + (not one['built']) for one in results),

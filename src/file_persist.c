@@ -26,6 +26,7 @@ struct persisting {
 	int fd; /* what is published; -1: something without a descriptor */
 	bool borrowed; /* fd is not the handle's: it has given its own back */
 	struct sibling sibling; /* fd -1: nothing was made beside the target */
+	unsigned permissions;   /* that a copy is to have */
 };
 
 static int create_sibling(void *arg)
@@ -132,7 +133,7 @@ static int prepare_copy(struct persisting *persisting, bool with_name)
 	    tempfile__os_copy(persisting->fd, persisting->sibling.fd,
 			      status.size) < 0 ||
 	    tempfile__os_set_permissions(persisting->sibling.fd,
-					 status.permissions) < 0)
+					 persisting->permissions) < 0)
 		return -1;
 	if (persisting->flags & TEMPFILE_DURABLE)
 		return tempfile__os_sync(persisting->sibling.fd);
@@ -216,20 +217,38 @@ static int publish(struct persisting *persisting)
 	return wants_copy(persisting) ? copy_into_place(persisting) : -1;
 }
 
+static int publish_privately(struct persisting *persisting)
+{
+	struct os_status status = {0};
+
+	if (persisting->fd >= 0 &&
+	    tempfile__os_status(persisting->fd, &status) < 0)
+		return -1;
+	persisting->permissions = status.permissions;
+	return publish(persisting);
+}
+
 /* Publish with the permissions that are due, or leave them as they were. */
 static int publish_with_permissions(struct persisting *persisting)
 {
-	unsigned permissions;
 	unsigned before;
 	int code;
 
 	if (persisting->fd < 0 || (persisting->flags & TEMPFILE_PRIVATE))
-		return publish(persisting);
+		return publish_privately(persisting);
 	if (tempfile__target_permissions(&persisting->target, OS_FILE,
-					 &permissions) < 0 ||
-	    tempfile__publish_permissions(persisting->fd, permissions,
-					  &persisting->target, &before) < 0)
+					 &persisting->permissions) < 0)
 		return -1;
+	if (tempfile__publish_permissions(persisting->fd,
+					  persisting->permissions,
+					  &persisting->target, &before) < 0) {
+		/* Some network file systems change nothing whose name is gone;
+		 * but it can be copied. */
+		if (errno != ESTALE || persisting->file->named.path)
+			return -1;
+		errno = ENOENT;
+		return copy_into_place(persisting);
+	}
 	if (publish(persisting) == 0)
 		return 0;
 	code = errno;
