@@ -256,6 +256,13 @@ int run_role(const char *role)
  * Looking around
  */
 
+/* FUSE hides a file that was removed behind such a name until it is closed. */
+static bool is_hidden(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	       strncmp(name, ".fuse_hidden", 12) == 0;
+}
+
 static unsigned count_and_close(DIR *stream)
 {
 	const struct dirent *entry;
@@ -263,9 +270,7 @@ static unsigned count_and_close(DIR *stream)
 
 	check(stream != NULL);
 	while ((entry = readdir(stream)))
-		if (strcmp(entry->d_name, ".") != 0 &&
-		    strcmp(entry->d_name, "..") != 0)
-			count++;
+		count += !is_hidden(entry->d_name);
 	(void)closedir(stream);
 	return count;
 }

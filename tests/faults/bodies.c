@@ -326,6 +326,104 @@ static void live_text_cp1252(void)
 	live_text_with("cp1252", NULL);
 }
 
+/* More than the buffer holds, so that calls fail in the middle of lines. */
+#define LINES 40
+
+static void write_lines(struct tempfile *file, const char *line)
+{
+	size_t length = strlen(line);
+
+	for (int i = 0; i < LINES; i++)
+		MUST_NAMELESS(tempfile_write(file, line, length) ==
+			      (ssize_t)length);
+	MUST_NAMELESS(tempfile_seek(file, 0, SEEK_SET) == 0);
+}
+
+static void read_lines(struct tempfile *file, const char *wanted)
+{
+	char *line = NULL;
+	size_t capacity = 0;
+
+	for (int i = 0; i < LINES; i++) {
+		MUST_NAMELESS(tempfile_getline(file, &line, &capacity) > 0);
+		check_string(line, wanted);
+	}
+	tempfile_free(line);
+	MUST_NAMELESS(tempfile_seek(file, 0, SEEK_SET) == 0);
+}
+
+static void read_in_pieces(struct tempfile *file, size_t size)
+{
+	char bytes[50];
+	ssize_t got;
+
+	do {
+		MUST_NAMELESS(
+			(got = tempfile_read(file, bytes, sizeof bytes)) >= 0);
+		size -= (size_t)got;
+	} while (got > 0);
+	check_equal(size, 0);
+}
+
+static void live_text_long(const char *encoding, const char *letter)
+{
+	struct tempfile *file;
+	char *line = NULL;
+
+	MUST((file = tempfile_open(TEMPFILE_OPTIONS(.mode = "w+t",
+						    .encoding = encoding,
+						    .buffering = 100))));
+	check(asprintf(&line, "one %s two\r\n", letter) > 0);
+	write_lines(file, line);
+	(void)strcpy(strchr(line, '\r'), "\n");
+	read_lines(file, line);
+	read_in_pieces(file, LINES * strlen(line));
+	free(line);
+	close_file(file);
+}
+
+static void live_text_long_utf8(void)
+{
+	live_text_long("utf-8", "\xc3\xbc");
+}
+
+static void live_text_long_latin1(void)
+{
+	live_text_long("latin-1", "\xc3\xbc");
+}
+
+static void live_text_long_utf32(void)
+{
+	live_text_long("utf-32", "\xc3\xbc");
+}
+
+/* With shift states, by iconv: with a failure the state is lost, and reading
+ * begins anew. */
+static void live_text_long_japanese(void)
+{
+	static const char text[] = "one \xe3\x81\x82 two\n";
+	struct tempfile *file;
+	char *line = NULL;
+	size_t capacity = 0;
+
+	MUST((file = tempfile_open(TEMPFILE_OPTIONS(.mode = "w+t",
+						    .encoding = "iso2022_jp",
+						    .buffering = 100))));
+	write_lines(file, text);
+	for (int i = 0; i < LINES; i++) {
+		errno = 0;
+		if (tempfile_getline(file, &line, &capacity) > 0) {
+			check_string(line, text);
+			continue;
+		}
+		judge_failure(__FILE__, __LINE__, "tempfile_getline", false);
+		check_equal(tempfile_seek(file, 0, SEEK_SET), 0);
+		i = -1;
+	}
+	tempfile_free(line);
+	close_file(file);
+}
+
 static void live_stdio(void)
 {
 	struct tempfile *file;
@@ -815,6 +913,10 @@ const struct body bodies[] = {
 	BODY(limited),
 	BODY(text_utf16),
 	BODY(text_cp1252),
+	BODY(text_long_utf8),
+	BODY(text_long_latin1),
+	BODY(text_long_utf32),
+	BODY(text_long_japanese),
 	BODY(stdio),
 	BODY(stdio_spooled),
 	BODY(lines),
