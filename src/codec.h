@@ -13,6 +13,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* What is rare, so that what is not need not save registers for it. */
+#define NOT_INLINED __attribute__((noinline))
+
 struct codec_kind;
 
 /* What to do with what cannot be converted. */

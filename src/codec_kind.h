@@ -46,10 +46,25 @@ ssize_t tempfile__codec_handle_unencodable(struct codec *codec,
 					   const unsigned char *text, size_t n,
 					   struct scratch *out);
 
-/* codec_prefix.c: the length of the well-formed UTF-8, or of the ASCII, in
+/* codec_prefix.c: the length of the ASCII, or of the well-formed UTF-8, in
  * front. */
-size_t tempfile__codec_utf8_prefix(const unsigned char *text, size_t n);
 size_t tempfile__codec_ascii_prefix(const unsigned char *text, size_t n);
+
+/*
+ * Of UTF-8 after a character that was begun: before has its bytes, the last of
+ * them in bits 16 to 23; 0: there is none. *begun: as many at the end begin
+ * another.
+ */
+size_t tempfile__codec_utf8_prefix_after(uint32_t before,
+					 const unsigned char *text, size_t n,
+					 size_t *begun);
+static inline size_t tempfile__codec_utf8_prefix(const unsigned char *text,
+						 size_t n)
+{
+	size_t begun;
+
+	return tempfile__codec_utf8_prefix_after(0, text, n, &begun);
+}
 
 /* The name of the locale's encoding; codec_iconv.c and its like. */
 const char *tempfile__codec_locale(void);
@@ -83,10 +98,16 @@ static inline uint64_t load_word(const unsigned char *from)
 	return word;
 }
 
-/* Whether one of eight ASCII characters is that which pattern repeats. */
-static inline uint64_t word_has(uint64_t word, uint64_t pattern)
+/* As the bytes stand in memory, the first is the lowest. */
+static inline uint64_t little_endian(uint64_t word)
 {
-	return ~((word ^ pattern) + EACH_BYTE(0x7F)) & EACH_BYTE(0x80);
+	return is_little_endian() ? word : __builtin_bswap64(word);
+}
+
+/* How many bytes that are 0 stand before the first that is not. */
+static inline size_t count_before(uint64_t word)
+{
+	return (size_t)__builtin_ctzll(little_endian(word)) / 8;
 }
 
 static inline bool is_stop(unsigned char byte, unsigned stops)

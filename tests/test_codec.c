@@ -554,6 +554,78 @@ static void test_bad_bytes_anywhere_in_a_block(void **state)
 				check_prefix(good[i], times, bad[k]);
 }
 
+/* What tempfile__codec_utf8_prefix_after has to say, a character at a time. */
+static size_t prefix_slowly(const unsigned char *whole, size_t before, size_t n)
+{
+	size_t at = 0;
+	int length = 1;
+
+	while (at < before + n && length > 0) {
+		length = utf8_scan(whole + at, whole + before + n);
+		if (length > 0)
+			at += (size_t)length;
+	}
+	return at < before ? 0 : at - before;
+}
+
+/* Mostly characters, now and then a byte of any kind. */
+static size_t throw_text(unsigned char *to, size_t n)
+{
+	static const char *const pieces[] = {
+		"abcdefghijklmnopqr", "\xC3\xA9",         "\xD0\xB6",
+		"\xE4\xB8\xAD",       "\xE0\xA4\x85",     "\xED\x9F\xBF",
+		"\xEF\xBC\x8C",       "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF"};
+	static const unsigned char bytes[] = {
+		0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1,
+		0xC2, 0xDF, 0xE0, 0xE1, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF};
+	bool is_rough = rand() % 2;
+	size_t at = 0;
+
+	while (at < n) {
+		const char *piece = pieces[rand() % (int)COUNT(pieces)];
+		size_t length = strlen(piece);
+
+		if (is_rough && rand() % 32 == 0) {
+			to[at++] = bytes[rand() % (int)COUNT(bytes)];
+			continue;
+		}
+		memcpy(to + at, piece, length);
+		at += length;
+	}
+	return n;
+}
+
+static void test_text_after_a_begun_character(void **state)
+{
+	static const char *const begun[] = {
+		"",         "\xC3",         "\xE0",     "\xE0\xA4", "\xE4",
+		"\xE4\xB8", "\xED",         "\xED\x9F", "\xEF\xBC", "\xF0",
+		"\xF0\x9F", "\xF0\x9F\x98", "\xF1\x80", "\xF4\x8F", "\xF4"};
+	static unsigned char whole[400];
+
+	(void)state;
+	srand(1);
+	for (int i = 0; i < 300000; i++) {
+		const char *first = begun[rand() % (int)COUNT(begun)];
+		size_t length = strlen(first), n, good, rest;
+		uint32_t before = 0;
+
+		for (size_t k = 0; k < length; k++)
+			before = before >> 8 | (uint32_t)(unsigned char)first[k]
+						       << 16;
+		memcpy(whole, first, length);
+		n = throw_text(whole + length, (size_t)(rand() % 200));
+		good = tempfile__codec_utf8_prefix_after(before, whole + length,
+							 n, &rest);
+		assert_int_equal(prefix_slowly(whole, length, n), good);
+		if (good > 0 || length == 0)
+			assert_int_equal(
+				tempfile__codec_unfinished(
+					whole + length + good, n - good),
+				rest);
+	}
+}
+
 static void test_unfinished(void **state)
 {
 	static const struct {
@@ -604,6 +676,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_is_written_for_something_else),
 		cmocka_unit_test(test_stops),
 		cmocka_unit_test(test_bad_bytes_anywhere_in_a_block),
+		cmocka_unit_test(test_text_after_a_begun_character),
 		cmocka_unit_test(test_unfinished),
 	};
 
