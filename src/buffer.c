@@ -26,34 +26,9 @@ void tempfile__buffer_open(struct buffer *buffer, int buffering)
 	buffer->flush_lines = buffering == TEMPFILE_LINE_BUFFERED;
 }
 
-/* Is the position in the window or at its end? */
-static bool is_inside(const struct buffer *buffer)
-{
-	/* Before it is, unsigned, far beyond it. */
-	return (uint64_t)(buffer->position - buffer->base) <= buffer->length;
-}
-
-static size_t cursor(const struct buffer *buffer)
-{
-	return (size_t)(buffer->position - buffer->base);
-}
-
 static bool is_dirty(const struct buffer *buffer)
 {
 	return buffer->dirty_from < buffer->dirty_to;
-}
-
-static void mark_dirty(struct buffer *buffer, size_t from, size_t to)
-{
-	if (!is_dirty(buffer)) {
-		buffer->dirty_from = from;
-		buffer->dirty_to = to;
-		return;
-	}
-	if (from < buffer->dirty_from)
-		buffer->dirty_from = from;
-	if (to > buffer->dirty_to)
-		buffer->dirty_to = to;
 }
 
 /* A clean, empty window at base; no longer than the file may become. */
@@ -197,12 +172,13 @@ static ssize_t read_around(struct buffer *buffer, void *buf, size_t n)
 /* Copy what the window has at the position, and move on. */
 static size_t take(struct buffer *buffer, void *buf, size_t n)
 {
-	size_t at = cursor(buffer);
+	size_t at_hand = tempfile__buffer_at_hand(buffer);
 
-	if (n > buffer->length - at)
-		n = buffer->length - at;
+	if (n > at_hand)
+		n = at_hand;
 	if (n > 0)
-		memcpy(buf, buffer->window + at, n);
+		memcpy(buf, buffer->window + tempfile__buffer_cursor(buffer),
+		       n);
 	buffer->position += (int64_t)n;
 	return n;
 }
@@ -223,7 +199,7 @@ static ssize_t read_beyond(struct buffer *buffer, void *buf, size_t n)
 
 ssize_t tempfile__buffer_read(struct buffer *buffer, void *buf, size_t n)
 {
-	size_t done = is_inside(buffer) ? take(buffer, buf, n) : 0;
+	size_t done = take(buffer, buf, n);
 	ssize_t got;
 
 	if (done == n)
@@ -237,20 +213,16 @@ ssize_t tempfile__buffer_read(struct buffer *buffer, void *buf, size_t n)
 	return (ssize_t)done + got;
 }
 
-static void put(struct buffer *buffer, const void *buf, size_t n)
+/* Put them into the window, if they fit; 0 if they do not. */
+static ssize_t write_window(struct buffer *buffer, const void *buf, size_t n)
 {
-	size_t at = cursor(buffer);
+	unsigned char *place = tempfile__buffer_place(buffer, n);
 
-	memcpy(buffer->window + at, buf, n);
-	mark_dirty(buffer, at, at + n);
-	if (buffer->length < at + n)
-		buffer->length = at + n;
-	buffer->position += (int64_t)n;
-}
-
-static bool fits(const struct buffer *buffer, size_t n)
-{
-	return is_inside(buffer) && n <= buffer->capacity - cursor(buffer);
+	if (!place)
+		return 0;
+	memcpy(place, buf, n);
+	tempfile__buffer_put(buffer, n);
+	return (ssize_t)n;
 }
 
 /* Past the memory at hand: it grows, or becomes a file. */
@@ -272,10 +244,9 @@ static ssize_t write_file(struct buffer *buffer, const void *buf, size_t n)
 {
 	if (tempfile__buffer_flush(buffer) < 0)
 		return -1;
-	if (n < buffer->wanted && ensure_window(buffer) && fits(buffer, n)) {
-		put(buffer, buf, n);
+	if (n < buffer->wanted && ensure_window(buffer) &&
+	    write_window(buffer, buf, n) > 0)
 		return (ssize_t)n;
-	}
 	if (tempfile__storage_write(&buffer->storage, buf, n,
 				    buffer->position) < 0)
 		return -1;
@@ -292,10 +263,8 @@ static ssize_t write_anywhere(struct buffer *buffer, const void *buf, size_t n)
 	}
 	if (n == 0)
 		return 0;
-	if (fits(buffer, n)) {
-		put(buffer, buf, n);
+	if (write_window(buffer, buf, n) > 0)
 		return (ssize_t)n;
-	}
 	return buffer->storage.in_memory ? write_memory(buffer, buf, n)
 					 : write_file(buffer, buf, n);
 }
@@ -316,11 +285,38 @@ ssize_t tempfile__buffer_write(struct buffer *buffer, const void *buf, size_t n)
 	if (buffer->flush_lines)
 		return write_lines(buffer, buf, n);
 	/* Most writes are small, and end here. */
-	if (n > 0 && fits(buffer, n)) {
-		put(buffer, buf, n);
+	if (n > 0 && write_window(buffer, buf, n) > 0)
 		return (ssize_t)n;
-	}
 	return write_anywhere(buffer, buf, n);
+}
+
+/*
+ * Many bytes go to the storage, and then the few before them to the window,
+ * which cannot fail.
+ */
+ssize_t tempfile__buffer_write_large(struct buffer *buffer,
+				     const unsigned char *head, size_t length,
+				     const void *buf, size_t n)
+{
+	unsigned char *place;
+
+	if (buffer->storage.in_memory || n < buffer->wanted ||
+	    buffer->position > INT64_MAX - (int64_t)length)
+		return 0;
+	if (tempfile__buffer_flush(buffer) < 0)
+		return -1;
+	if (!ensure_window(buffer))
+		return 0;
+	place = tempfile__buffer_place(buffer, length);
+	if (!place)
+		return 0;
+	if (tempfile__storage_write(&buffer->storage, buf, n,
+				    buffer->position + (int64_t)length) < 0)
+		return -1;
+	memcpy(place, head, length);
+	tempfile__buffer_put(buffer, length);
+	buffer->position += (int64_t)n;
+	return (ssize_t)(length + n);
 }
 
 /* Where the window is too small, or held by what cannot be written. */
@@ -336,30 +332,16 @@ static ssize_t peek_spare(struct buffer *buffer, const unsigned char **at)
 	return read_around(buffer, buffer->spare, BUFFER_PEEK_BYTES);
 }
 
-static size_t at_hand(const struct buffer *buffer)
-{
-	return is_inside(buffer) ? buffer->length - cursor(buffer) : 0;
-}
-
 ssize_t tempfile__buffer_peek(struct buffer *buffer, const unsigned char **at,
 			      size_t more)
 {
-	if (at_hand(buffer) <= more && !buffer->storage.in_memory &&
+	if (tempfile__buffer_at_hand(buffer) <= more &&
+	    !buffer->storage.in_memory &&
 	    (buffer->wanted <= more || refill(buffer) < 0))
 		return peek_spare(buffer, at);
-	if (at_hand(buffer) > 0)
-		*at = buffer->window + cursor(buffer);
-	return (ssize_t)at_hand(buffer);
-}
-
-void tempfile__buffer_skip(struct buffer *buffer, size_t n)
-{
-	buffer->position += (int64_t)n;
-}
-
-int64_t tempfile__buffer_tell(const struct buffer *buffer)
-{
-	return buffer->position;
+	if (tempfile__buffer_at_hand(buffer) > 0)
+		*at = buffer->window + tempfile__buffer_cursor(buffer);
+	return (ssize_t)tempfile__buffer_at_hand(buffer);
 }
 
 /* What offsets count from; -1 and errno. */

@@ -37,6 +37,11 @@ ssize_t tempfile__buffer_read(struct buffer *buffer, void *buf, size_t n);
 ssize_t tempfile__buffer_write(struct buffer *buffer, const void *buf,
 			       size_t n);
 
+/* The same of many bytes with a few before them; 0: not in this way. */
+ssize_t tempfile__buffer_write_large(struct buffer *buffer,
+				     const unsigned char *head, size_t length,
+				     const void *buf, size_t n);
+
 /*
  * The bytes from the position on that are at hand, valid until the next call:
  * more than `more` (less than BUFFER_PEEK_BYTES) of them unless the file ends
@@ -47,9 +52,16 @@ ssize_t tempfile__buffer_peek(struct buffer *buffer, const unsigned char **at,
 			      size_t more);
 
 /* Move the position over n bytes that peek has shown. */
-void tempfile__buffer_skip(struct buffer *buffer, size_t n);
+static inline void tempfile__buffer_skip(struct buffer *buffer, size_t n)
+{
+	buffer->position += (int64_t)n;
+}
 
-int64_t tempfile__buffer_tell(const struct buffer *buffer);
+static inline int64_t tempfile__buffer_tell(const struct buffer *buffer)
+{
+	return buffer->position;
+}
+
 int64_t tempfile__buffer_seek(struct buffer *buffer, int64_t offset,
 			      int whence);
 int64_t tempfile__buffer_size(struct buffer *buffer);
@@ -57,6 +69,50 @@ int tempfile__buffer_truncate(struct buffer *buffer, int64_t size);
 int tempfile__buffer_reserve(struct buffer *buffer, int64_t size);
 int tempfile__buffer_flush(struct buffer *buffer);
 int tempfile__buffer_roll_over(struct buffer *buffer);
+
+/*
+ * What small calls are made of. Where in the window the position is; beyond its
+ * length: nowhere.
+ */
+static inline uint64_t tempfile__buffer_cursor(const struct buffer *buffer)
+{
+	/* Before the window it is, unsigned, far beyond. */
+	return (uint64_t)(buffer->position - buffer->base);
+}
+
+/* How many bytes are at hand without looking for more. */
+static inline size_t tempfile__buffer_at_hand(const struct buffer *buffer)
+{
+	uint64_t at = tempfile__buffer_cursor(buffer);
+
+	return at <= buffer->length ? buffer->length - (size_t)at : 0;
+}
+
+/* The place in the window for n bytes, more than none, at the position; NULL:
+ * they do not fit. Then they are there: tempfile__buffer_put. */
+static inline unsigned char *tempfile__buffer_place(struct buffer *buffer,
+						    size_t n)
+{
+	uint64_t at = tempfile__buffer_cursor(buffer);
+
+	return at <= buffer->length && n <= buffer->capacity - at
+		       ? buffer->window + at
+		       : NULL;
+}
+
+static inline void tempfile__buffer_put(struct buffer *buffer, size_t n)
+{
+	size_t from = (size_t)tempfile__buffer_cursor(buffer), to = from + n;
+	bool is_clean = buffer->dirty_from >= buffer->dirty_to;
+
+	if (is_clean || from < buffer->dirty_from)
+		buffer->dirty_from = from;
+	if (is_clean || to > buffer->dirty_to)
+		buffer->dirty_to = to;
+	if (buffer->length < to)
+		buffer->length = to;
+	buffer->position += (int64_t)n;
+}
 
 /* Forget what has not been written yet. */
 void tempfile__buffer_discard(struct buffer *buffer);
