@@ -85,8 +85,8 @@ static int append(char **line, size_t *capacity, size_t length,
 	return 0;
 }
 
-static ssize_t getline_binary(struct buffer *buffer, char **line,
-			      size_t *capacity)
+static __attribute__((noinline)) ssize_t
+getline_binary(struct buffer *buffer, char **line, size_t *capacity)
 {
 	int64_t start = tempfile__buffer_tell(buffer);
 	const unsigned char *bytes = NULL;

@@ -66,6 +66,8 @@ struct text *tempfile__text_open(const struct tempfile_options *options)
 				 made.codec.mark == CODEC_UNMARKED;
 	made.writes_as_is =
 		made.needs_no_encoding && !made.newline && !made.flush_lines;
+	made.has_plain_lines =
+		made.line_stops & CODEC_STOP_LF && !made.ends_in_crlf;
 	text = malloc(sizeof *text);
 	if (!text) {
 		tempfile__codec_close(&made.codec);
@@ -87,8 +89,9 @@ int tempfile__text_close(struct text *text, struct buffer *buffer)
 
 void tempfile__text_discard(struct text *text)
 {
-	text->unfinished_length = 0;
-	text->checked = 0;
+	text->begun = 0;
+	text->begun_length = 0;
+	text->checked = text->before_cr = 0;
 }
 
 static bool is_allowed(const struct text *text, const struct buffer *buffer,
@@ -122,7 +125,7 @@ int64_t tempfile__text_seek(struct text *text, struct buffer *buffer,
 	if (!is_allowed(text, buffer, offset, whence) ||
 	    tempfile__text_settle(text, buffer) < 0)
 		return -1;
-	text->checked = 0;
+	text->checked = text->before_cr = 0;
 	before = tempfile__buffer_tell(buffer);
 	after = tempfile__buffer_seek(buffer, offset, whence);
 	/* Staying in a stateful encoding means to stay in its state. */
@@ -137,7 +140,7 @@ int64_t tempfile__text_seek(struct text *text, struct buffer *buffer,
 int tempfile__text_truncate(struct text *text, struct buffer *buffer,
 			    int64_t size)
 {
-	text->checked = 0;
+	text->checked = text->before_cr = 0;
 	if (tempfile__text_settle(text, buffer) < 0)
 		return -1;
 	return tempfile__buffer_truncate(buffer, size);
@@ -148,7 +151,7 @@ int tempfile__text_flush(struct text *text, struct buffer *buffer)
 	int settled = tempfile__text_settle(text, buffer);
 	int error = errno;
 
-	text->checked = 0;
+	text->checked = text->before_cr = 0;
 	if (tempfile__buffer_flush(buffer) < 0 && settled == 0)
 		return -1;
 	errno = error;

@@ -17,7 +17,8 @@ struct text {
 	/* Reading: what ends lines, and whether it becomes \n. */
 	unsigned line_stops;
 	bool translates;
-	bool ends_in_crlf; /* of the stops, \n ends a line only after \r */
+	bool ends_in_crlf;    /* of the stops, \n ends a line only after \r */
+	bool has_plain_lines; /* any \n ends a line, if no \r stands before */
 
 	/* Writing: what \n becomes; NULL: itself. */
 	const char *newline;
@@ -25,9 +26,10 @@ struct text {
 	bool needs_no_encoding; /* what is in order */
 	bool writes_as_is;      /* nor anything else done */
 
-	/* The beginning of a character, whose end is still to be written. */
-	unsigned char unfinished[3];
-	size_t unfinished_length;
+	/* The beginning of a character, whose end is still to be written: so
+	 * many bytes, the last of them in bits 16 to 23; else 0. */
+	uint32_t begun;
+	size_t begun_length;
 
 	/* A character of which the reader had room only for a part. The
 	 * buffer's position goes to pending_end when the rest is read. */
@@ -37,8 +39,9 @@ struct text {
 
 	/*
 	 * Reading lines of UTF-8: so many of the bytes at hand are in order,
-	 * and so many of those stand before the first \r. Only between one
-	 * line and the next; whatever else is done sets checked to 0.
+	 * and so many of those stand before the first \r that may end a line.
+	 * Only between one line and the next; whatever else is done sets both
+	 * to 0.
 	 */
 	size_t checked, before_cr;
 };
@@ -65,9 +68,8 @@ int tempfile__text_truncate(struct text *text, struct buffer *buffer,
 			    int64_t size);
 int tempfile__text_flush(struct text *text, struct buffer *buffer);
 
-/* text_line.c: the next line of UTF-8, if it is at hand and in order; 0 if it
- * has to be looked for. -1: ENOMEM. */
-ssize_t tempfile__text_take_line(struct text *text, struct buffer *buffer,
+/* text_read.c: getline, the long way round. */
+ssize_t tempfile__text_read_line(struct text *text, struct buffer *buffer,
 				 char **line, size_t *capacity);
 
 /* Forget what was begun. */

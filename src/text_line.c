@@ -3,17 +3,18 @@
  * Lines of UTF-8, as fast as they can be found.
  *
  * The bytes at hand are checked far ahead, many lines at a time, and the first
- * \r among them is known; so a line is one search and one copy. What is not at
- * hand as a whole, or not in order, is left alone: the long way round
- * (text_read.c) knows what to do.
+ * \r among them that ends a line alone is known; so a line is found while it is
+ * copied. What is not at hand as a whole, or not in order, is left alone: the
+ * long way round (text_read.c) knows what to do.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "codec_kind.h"
 #include "text.h"
+#include "text_copy.h"
 
-#define CHECK_BYTES 4096
+#define CHECK_BYTES 8192
 
 /* A line in the bytes at hand. */
 struct line {
@@ -29,10 +30,37 @@ static size_t find(const unsigned char *bytes, char what, size_t n)
 	return found ? (size_t)(found - bytes) : n;
 }
 
+/* The first \r of n bytes that is none of a \r\n, or the last of them all. */
+static size_t find_lone_cr(const unsigned char *bytes, size_t n)
+{
+	typedef unsigned char block __attribute__((vector_size(16)));
+	size_t at = find(bytes, '\r', n);
+
+	for (; n - at > sizeof(block); at += sizeof(block)) {
+		block these, next;
+		uint64_t words[2];
+
+		memcpy(&these, bytes + at, sizeof these);
+		memcpy(&next, bytes + at + 1, sizeof next);
+		these = (block)(these == '\r') & (block)(next != '\n');
+		memcpy(words, &these, sizeof words);
+		if (words[0] | words[1])
+			break;
+	}
+	while (at < n &&
+	       (bytes[at] != '\r' || (at + 1 < n && bytes[at + 1] == '\n')))
+		at++;
+	return at;
+}
+
+/* The first \r that may end a line, where \n is looked for, too: alone. */
 static size_t find_cr(const struct text *text, const unsigned char *bytes,
 		      size_t n)
 {
-	return text->line_stops & CODEC_STOP_CR ? find(bytes, '\r', n) : n;
+	if (!(text->line_stops & CODEC_STOP_CR))
+		return n;
+	return text->line_stops & CODEC_STOP_LF ? find_lone_cr(bytes, n)
+						: find(bytes, '\r', n);
 }
 
 /* Check some more of n bytes; false: there is nothing more in order. */
@@ -71,21 +99,26 @@ static size_t find_end(struct text *text, const unsigned char *in, size_t n)
 static struct line find_line(struct text *text, const unsigned char *in,
 			     size_t n)
 {
+	bool both = text->line_stops == (CODEC_STOP_LF | CODEC_STOP_CR);
 	size_t at = find_end(text, in, n);
 	struct line line = {at, at + 1, "\n"};
-	bool both = text->line_stops == (CODEC_STOP_LF | CODEC_STOP_CR);
 
 	if (at == n || (text->ends_in_crlf && (at == 0 || in[at - 1] != '\r')))
 		return (struct line){0};
-	if (in[at] == '\n')
-		return line;
 	/* Whether \n follows has to be known. */
-	if (both && at + 1 == text->checked && !check_more(text, in, n))
+	if (both && in[at] == '\r' && at + 1 == text->checked &&
+	    !check_more(text, in, n))
 		return (struct line){0};
-	if (both && in[at + 1] == '\n')
+	if (both && in[at] == '\r' && in[at + 1] == '\n')
 		line.whole++;
-	if (!text->translates)
-		line.ending = line.whole > at + 1 ? "\r\n" : "\r";
+	if (both && in[at] == '\n' && at > 0 && in[at - 1] == '\r')
+		line.length--;
+	if (in[at] == '\r')
+		line.ending = "\r";
+	if (line.whole > line.length + 1)
+		line.ending = "\r\n";
+	if (text->translates)
+		line.ending = "\n";
 	return line;
 }
 
@@ -119,25 +152,6 @@ static void move_on(struct text *text, const unsigned char *in, size_t n)
 		text->before_cr = find_cr(text, in + n, text->checked);
 }
 
-/* What most lines are: checked, ended by \n alone, and no longer than the one
- * before. */
-static ssize_t take_plain_line(struct text *text, struct buffer *buffer,
-			       const unsigned char *in, char *line,
-			       size_t capacity)
-{
-	const unsigned char *lf = memchr(in, '\n', text->checked);
-	size_t length = lf ? (size_t)(lf + 1 - in) : 0;
-
-	if (length == 0 || length > text->before_cr || length >= capacity)
-		return 0;
-	memcpy(line, in, length);
-	line[length] = '\0';
-	tempfile__buffer_skip(buffer, length);
-	text->checked -= length;
-	text->before_cr -= length;
-	return (ssize_t)length;
-}
-
 static ssize_t take_any_line(struct text *text, struct buffer *buffer,
 			     const unsigned char *in, size_t n, char **line,
 			     size_t *capacity)
@@ -160,17 +174,17 @@ static ssize_t take_any_line(struct text *text, struct buffer *buffer,
 /* Nothing is begun, on either side, and no mark of the byte order is here. */
 static bool may_begin(const struct text *text, const struct buffer *buffer)
 {
-	return text->unfinished_length == 0 &&
+	return text->begun_length == 0 &&
 	       text->pending_from == text->pending_to &&
 	       (text->codec.mark == CODEC_UNMARKED ||
 		tempfile__buffer_tell(buffer) > 0);
 }
 
-ssize_t tempfile__text_take_line(struct text *text, struct buffer *buffer,
-				 char **line, size_t *capacity)
+static ssize_t take_line(struct text *text, struct buffer *buffer, char **line,
+			 size_t *capacity)
 {
 	const unsigned char *in;
-	ssize_t n, taken = 0;
+	ssize_t n;
 
 	if (text->checked == 0 && !may_begin(text, buffer))
 		return 0;
@@ -178,11 +192,49 @@ ssize_t tempfile__text_take_line(struct text *text, struct buffer *buffer,
 	if (n <= 0)
 		return 0;
 	if ((size_t)n < text->checked)
-		text->checked = 0;
-	if (text->checked > 0 && *line && !text->ends_in_crlf &&
-	    text->line_stops & CODEC_STOP_LF)
-		taken = take_plain_line(text, buffer, in, *line, *capacity);
-	if (taken > 0)
-		return taken;
+		text->checked = text->before_cr = 0;
 	return take_any_line(text, buffer, in, (size_t)n, line, capacity);
+}
+
+/* The long way. */
+static NOT_INLINED ssize_t look_for_line(struct text *text,
+					 struct buffer *buffer, char **line,
+					 size_t *capacity)
+{
+	ssize_t taken = 0;
+
+	if (text->codec.reading == &tempfile__codec_utf8)
+		taken = take_line(text, buffer, line, capacity);
+	if (taken == 0)
+		taken = tempfile__text_read_line(text, buffer, line, capacity);
+	return taken;
+}
+
+/* What most lines are: at hand and checked, ended by \n or \r\n, and no longer
+ * than the one before. */
+ssize_t tempfile__text_getline(struct text *text, struct buffer *buffer,
+			       char **line, size_t *capacity)
+{
+	unsigned char *to = (unsigned char *)*line;
+	size_t limit = text->before_cr, length, whole;
+	const unsigned char *in;
+
+	if (limit == 0 || limit > tempfile__buffer_at_hand(buffer) || !to ||
+	    *capacity == 0 || !text->has_plain_lines)
+		return look_for_line(text, buffer, line, capacity);
+	if (limit >= *capacity)
+		limit = *capacity - 1;
+	in = buffer->window + tempfile__buffer_cursor(buffer);
+	length = copy_until(to, in, limit, '\n');
+	if (length == limit)
+		return look_for_line(text, buffer, line, capacity);
+	whole = length + 1;
+	if (!text->translates || length == 0 || in[length - 1] != '\r')
+		length++;
+	to[length - 1] = '\n';
+	to[length] = '\0';
+	tempfile__buffer_skip(buffer, whole);
+	text->checked -= whole;
+	text->before_cr -= whole;
+	return (ssize_t)length;
 }

@@ -14,6 +14,7 @@
 
 #include "codec_kind.h"
 #include "text.h"
+#include "text_copy.h"
 
 enum step { STEP_MORE, STEP_FULL, STEP_STOPPED, STEP_END, STEP_FAILED };
 
@@ -28,7 +29,7 @@ struct reading {
 
 static struct reading begin(struct text *text, struct buffer *buffer)
 {
-	text->checked = 0;
+	text->checked = text->before_cr = 0;
 	return (struct reading){
 		.text = text,
 		.buffer = buffer,
@@ -197,27 +198,42 @@ static enum step split_character(struct reading *reading, unsigned char **out,
 	return take_pending(reading, out, room) < 0 ? STEP_FAILED : STEP_FULL;
 }
 
+/* Move what stands up to the next \r, or the end, to to; how much. */
+static size_t move_line(unsigned char *to, const unsigned char *from, size_t n)
+{
+	const unsigned char *cr;
+
+	if (from - to >= COPY_BLOCK)
+		return copy_until(to, from, n, '\r');
+	cr = memchr(from, '\r', n);
+	if (cr)
+		n = (size_t)(cr - from);
+	memmove(to, from, n);
+	return n;
+}
+
 /* Make \n of each \r and \r\n from here to the end, which moves. */
 static int translate(struct reading *reading, unsigned char *from,
 		     unsigned char **end)
 {
-	unsigned char *cr = memchr(from, '\r', (size_t)(*end - from));
-	unsigned char *to = cr ? cr : *end;
+	unsigned char *to = memchr(from, '\r', (size_t)(*end - from));
 
-	while (cr) {
-		unsigned char *next = cr + 1, *stop;
+	if (!to)
+		return 0;
+	for (from = to; from < *end;) {
+		size_t line;
 
 		*to++ = '\n';
-		if (next == *end) {
+		from++;
+		if (from == *end) {
 			if (skip_newline(reading) < 0)
 				return -1;
 			break;
 		}
-		next += *next == '\n';
-		cr = memchr(next, '\r', (size_t)(*end - next));
-		stop = cr ? cr : *end;
-		memmove(to, next, (size_t)(stop - next));
-		to += stop - next;
+		from += *from == '\n';
+		line = move_line(to, from, (size_t)(*end - from));
+		from += line;
+		to += line;
 	}
 	*end = to;
 	return 0;
@@ -244,6 +260,48 @@ static enum step step_translated(struct reading *reading,
 	return result;
 }
 
+/* Nothing is begun, and no mark of the byte order is here. */
+static bool reads_straight(const struct text *text, const struct buffer *buffer)
+{
+	return text->codec.reading == &tempfile__codec_utf8 &&
+	       text->pending_from == text->pending_to &&
+	       (text->codec.mark == CODEC_UNMARKED ||
+		tempfile__buffer_tell(buffer) > 0);
+}
+
+/*
+ * UTF-8 is read into the reader's memory and looked at there; then there is
+ * room again where line ends have become shorter. STEP_FULL: a character does
+ * not fit. What is not in order is left to be read in steps.
+ */
+static enum step read_straight(struct reading *reading, struct codec_span *span)
+{
+	struct buffer *buffer = reading->buffer;
+
+	while (span->out < span->out_end) {
+		unsigned char *from = span->out;
+		size_t n = (size_t)(span->out_end - from), good, begun;
+		ssize_t got = tempfile__buffer_read(buffer, from, n);
+
+		if (got < 0)
+			return STEP_FAILED;
+		good = tempfile__codec_utf8_prefix_after(0, from, (size_t)got,
+							 &begun);
+		(void)tempfile__buffer_seek(buffer, (int64_t)good - got,
+					    SEEK_CUR);
+		span->out += good;
+		if (reading->text->translates &&
+		    translate(reading, from, &span->out) < 0)
+			return STEP_FAILED;
+		if (good == 0 || good + begun < n)
+			return STEP_MORE;
+		if (begun &&
+		    span->out_end - span->out < utf8_length(from[good]))
+			return STEP_FULL;
+	}
+	return STEP_FULL;
+}
+
 ssize_t tempfile__text_read(struct text *text, struct buffer *buffer, void *buf,
 			    size_t n)
 {
@@ -259,6 +317,8 @@ ssize_t tempfile__text_read(struct text *text, struct buffer *buffer, void *buf,
 		span.stops = CODEC_STOP_CR;
 	if (take_pending(&reading, &span.out, n) < 0)
 		return undo(&reading);
+	if (n > 0 && reads_straight(text, buffer))
+		result = read_straight(&reading, &span);
 	while (span.out < span.out_end && result == STEP_MORE)
 		result = step_translated(&reading, &span);
 	if (result == STEP_FULL && span.out == (unsigned char *)buf)
@@ -369,24 +429,16 @@ static ssize_t take_plain_line(struct text *text, struct buffer *buffer,
 	return (char *)span.out - line;
 }
 
-/* The same of all encodings; -1, or 0 if that was none. */
-static ssize_t take_line(struct text *text, struct buffer *buffer, char **line,
-			 size_t *capacity)
+ssize_t tempfile__text_read_line(struct text *text, struct buffer *buffer,
+				 char **line, size_t *capacity)
 {
-	if (text->codec.reading == &tempfile__codec_utf8)
-		return tempfile__text_take_line(text, buffer, line, capacity);
-	if (!*line || text->unfinished_length > 0)
-		return 0;
-	return take_plain_line(text, buffer, *line, *capacity);
-}
-
-ssize_t tempfile__text_getline(struct text *text, struct buffer *buffer,
-			       char **line, size_t *capacity)
-{
-	ssize_t taken = take_line(text, buffer, line, capacity);
+	ssize_t taken = 0;
 	struct reading reading;
 	size_t length = 0;
 
+	if (text->codec.reading != &tempfile__codec_utf8 && *line &&
+	    text->begun_length == 0)
+		taken = take_plain_line(text, buffer, *line, *capacity);
 	if (taken != 0)
 		return taken;
 	if (tempfile__text_settle(text, buffer) < 0)

@@ -12,72 +12,101 @@
 
 #include "codec_kind.h"
 #include "text.h"
+#include "text_copy.h"
+
+/* What the reader has begun, or looked at, is about to change. */
+static inline void forget_reading(struct text *text)
+{
+	text->pending_from = text->pending_to = 0;
+	text->checked = text->before_cr = 0;
+}
+
+/* The length bytes at from begin a character. */
+static inline void begin(struct text *text, const unsigned char *from,
+			 size_t length)
+{
+	uint32_t begun = 0;
+
+	for (size_t i = 0; i < length; i++)
+		begun = begun >> 8 | (uint32_t)from[i] << 16;
+	text->begun = begun;
+	text->begun_length = length;
+}
+
+/* What was begun, at to; behind it. */
+static inline unsigned char *put_begun(const struct text *text,
+				       unsigned char *to)
+{
+	size_t length = text->begun_length;
+
+	for (size_t i = 0; i < length; i++)
+		*to++ = (unsigned char)(text->begun >> 8 * (3 - length + i));
+	return to;
+}
 
 int tempfile__text_settle(struct text *text, struct buffer *buffer)
 {
 	const unsigned char *bytes;
+	unsigned char begun[3];
 	struct scratch scratch;
 	size_t length;
 	int result;
 
-	if (text->unfinished_length == 0)
+	if (text->begun_length == 0)
 		return 0;
+	(void)put_begun(text, begun);
 	tempfile__scratch_open(&scratch);
-	result = tempfile__codec_encode(
-		&text->codec, text->unfinished, text->unfinished_length,
-		tempfile__buffer_tell(buffer) == 0, &scratch, &bytes, &length);
-	if (result < 0 && errno == EILSEQ)
-		text->unfinished_length = 0;
+	result = tempfile__codec_encode(&text->codec, begun, text->begun_length,
+					tempfile__buffer_tell(buffer) == 0,
+					&scratch, &bytes, &length);
 	if (result == 0 && tempfile__buffer_write(buffer, bytes, length) < 0)
 		result = -1;
-	if (result == 0)
-		text->unfinished_length = 0;
+	else if (result == 0 || errno == EILSEQ)
+		begin(text, NULL, 0);
 	tempfile__scratch_close(&scratch);
 	return result;
 }
 
-/* What was begun before and n bytes of text, with the file's line ends. */
-static int join(const struct text *text, const unsigned char *more, size_t n,
-		struct scratch *joined)
+/* What was begun before and n bytes of text, with the file's line ends, at to,
+ * where there is room for most_joined; behind it. */
+static unsigned char *join(const struct text *text, unsigned char *to,
+			   const unsigned char *from, size_t n)
 {
-	const unsigned char *end = more + n;
-	const char *newline = text->newline ? text->newline : "";
+	const unsigned char *end = from + n;
 
-	if (tempfile__scratch_add(joined, text->unfinished,
-				  text->unfinished_length) < 0 ||
-	    !tempfile__scratch_room(joined, n))
-		return -1;
-	while (more < end) {
-		const unsigned char *line =
-			*newline ? memchr(more, '\n', (size_t)(end - more))
-				 : NULL;
-		size_t length = (size_t)((line ? line : end) - more);
-		unsigned char *to = tempfile__scratch_room(joined, length + 2);
-
-		if (!to)
-			return -1;
-		memcpy(to, more, length);
-		more += length;
-		to += length;
-		if (line) {
-			more++;
-			for (const char *byte = newline; *byte; byte++)
-				*to++ = (unsigned char)*byte;
-		}
-		joined->length = (size_t)(to - joined->bytes);
+	to = put_begun(text, to);
+	if (!text->newline) {
+		memcpy(to, from, n);
+		return to + n;
 	}
-	return 0;
+	while (from < end) {
+		size_t line = copy_until(to, from, (size_t)(end - from), '\n');
+
+		to += line;
+		from += line + 1;
+		if (from > end)
+			break;
+		for (const char *byte = text->newline; *byte; byte++)
+			*to++ = (unsigned char)*byte;
+	}
+	return to;
 }
 
-/* Write n bytes; those behind them begin a character. */
-static int write_begun(struct text *text, struct buffer *buffer,
-		       const unsigned char *from, size_t n, size_t unfinished)
+static size_t most_joined(const struct text *text, size_t n)
 {
-	if (n > 0 && tempfile__buffer_write(buffer, from, n) < 0)
+	return text->begun_length + (text->newline ? 2 * n : n);
+}
+
+/* The same in scratch. */
+static int join_apart(const struct text *text, struct scratch *scratch,
+		      const unsigned char *from, size_t n)
+{
+	unsigned char *to =
+		tempfile__scratch_room(scratch, most_joined(text, n));
+
+	if (!to)
 		return -1;
-	for (size_t i = 0; i < unfinished; i++)
-		text->unfinished[i] = from[n + i];
-	text->unfinished_length = unfinished;
+	scratch->length = (size_t)(join(text, to, from, n) - to);
 	return 0;
 }
 
@@ -85,55 +114,100 @@ static int write_begun(struct text *text, struct buffer *buffer,
 static int write_encoded(struct text *text, struct buffer *buffer,
 			 const unsigned char *from, size_t n)
 {
-	size_t unfinished = tempfile__codec_unfinished(from, n);
+	size_t begun = tempfile__codec_unfinished(from, n);
 	const unsigned char *bytes;
 	struct scratch scratch;
 	size_t length;
 	int result;
 
 	tempfile__scratch_open(&scratch);
-	result = tempfile__codec_encode(&text->codec, from, n - unfinished,
+	result = tempfile__codec_encode(&text->codec, from, n - begun,
 					tempfile__buffer_tell(buffer) == 0,
 					&scratch, &bytes, &length);
-	if (result < 0 && errno == EILSEQ && length < text->unfinished_length)
-		text->unfinished_length = 0;
+	if (result < 0 && errno == EILSEQ && length < text->begun_length)
+		begin(text, NULL, 0);
 	if (result == 0 && length > 0 &&
 	    tempfile__buffer_write(buffer, bytes, length) < 0)
 		result = -1;
 	if (result == 0)
-		(void)write_begun(text, buffer, from + n - unfinished, 0,
-				  unfinished);
+		begin(text, from + n - begun, begun);
 	tempfile__scratch_close(&scratch);
 	return result;
 }
 
-/* The same where what is in order needs no encoding. */
-static int write_out(struct text *text, struct buffer *buffer,
-		     const unsigned char *from, size_t n)
-{
-	size_t good = text->needs_no_encoding
-			      ? tempfile__codec_utf8_prefix(from, n)
-			      : 0;
-
-	if (text->needs_no_encoding &&
-	    (good == n ||
-	     tempfile__codec_unfinished(from + good, n - good) == n - good))
-		return write_begun(text, buffer, from, good, n - good);
-	return write_encoded(text, buffer, from, n);
-}
-
-static int write_joined(struct text *text, struct buffer *buffer,
-			const unsigned char *from, size_t n)
+/* Whatever it is. */
+static NOT_INLINED int write_any(struct text *text, struct buffer *buffer,
+				 const unsigned char *from, size_t n)
 {
 	struct scratch joined;
 	int result;
 
+	tempfile__codec_reset(&text->codec);
+	if (text->begun_length == 0 &&
+	    !(text->newline && memchr(from, '\n', n)))
+		return write_encoded(text, buffer, from, n);
 	tempfile__scratch_open(&joined);
-	result = join(text, from, n, &joined);
+	result = join_apart(text, &joined, from, n);
 	if (result == 0)
-		result = write_out(text, buffer, joined.bytes, joined.length);
+		result = write_encoded(text, buffer, joined.bytes,
+				       joined.length);
 	tempfile__scratch_close(&joined);
 	return result;
+}
+
+/* What is in order, but does not fit where it belongs. */
+static NOT_INLINED int write_apart(const struct text *text,
+				   struct buffer *buffer,
+				   const unsigned char *from, size_t n)
+{
+	bool as_it_is = !text->newline || !memchr(from, '\n', n);
+	unsigned char begun[3];
+	struct scratch scratch;
+	ssize_t written = 0;
+
+	if (as_it_is && text->begun_length > 0) {
+		(void)put_begun(text, begun);
+		written = tempfile__buffer_write_large(
+			buffer, begun, text->begun_length, from, n);
+	} else if (as_it_is) {
+		written = tempfile__buffer_write(buffer, from, n);
+	}
+	if (written != 0)
+		return written < 0 ? -1 : 0;
+	tempfile__scratch_open(&scratch);
+	if (join_apart(text, &scratch, from, n) < 0 ||
+	    tempfile__buffer_write(buffer, scratch.bytes, scratch.length) < 0)
+		written = -1;
+	tempfile__scratch_close(&scratch);
+	return (int)written;
+}
+
+/* Half a surrogate pair is no UTF-8, but some handlers take it. */
+static inline bool begins_surrogate(const struct text *text)
+{
+	return (text->begun & 0xE0FFFF) == 0xA0ED00;
+}
+
+/* Write what is in order and needs no encoding; 1: it is not. */
+static int write_in_order(struct text *text, struct buffer *buffer,
+			  const unsigned char *from, size_t n)
+{
+	size_t begun;
+	size_t good =
+		tempfile__codec_utf8_prefix_after(text->begun, from, n, &begun);
+	unsigned char *place;
+
+	if (good == 0 || good + begun < n || begins_surrogate(text))
+		return 1;
+	place = tempfile__buffer_place(buffer, most_joined(text, good));
+	if (place)
+		tempfile__buffer_put(
+			buffer,
+			(size_t)(join(text, place, from, good) - place));
+	else if (write_apart(text, buffer, from, good) < 0)
+		return -1;
+	begin(text, from + good, begun);
+	return 0;
 }
 
 static bool has_line_end(const void *buf, size_t n)
@@ -141,21 +215,18 @@ static bool has_line_end(const void *buf, size_t n)
 	return memchr(buf, '\n', n) || memchr(buf, '\r', n);
 }
 
-static ssize_t write_any(struct text *text, struct buffer *buffer,
-			 const void *buf, size_t n)
+static NOT_INLINED ssize_t write_text(struct text *text, struct buffer *buffer,
+				      const void *buf, size_t n)
 {
-	int result;
+	int result = 1;
 
 	if (n == 0)
 		return 0;
-	text->pending_from = text->pending_to = 0;
-	text->checked = 0;
-	tempfile__codec_reset(&text->codec);
-	if (text->unfinished_length > 0 ||
-	    (text->newline && memchr(buf, '\n', n)))
-		result = write_joined(text, buffer, buf, n);
-	else
-		result = write_out(text, buffer, buf, n);
+	forget_reading(text);
+	if (text->needs_no_encoding)
+		result = write_in_order(text, buffer, buf, n);
+	if (result > 0)
+		result = write_any(text, buffer, buf, n);
 	if (result < 0)
 		return -1;
 	/* Accepted is accepted: what cannot go on yet, a later flush tells. */
@@ -164,13 +235,60 @@ static ssize_t write_any(struct text *text, struct buffer *buffer,
 	return (ssize_t)n;
 }
 
+#define BLOCK 16
+
+/* From one block to two, which then overlap: copied, unless not ASCII. */
+static inline bool copy_short_ascii(unsigned char *to,
+				    const unsigned char *from, size_t n)
+{
+	uint64_t first[2], last[2];
+
+	memcpy(first, from, BLOCK);
+	memcpy(last, from + n - BLOCK, BLOCK);
+	if ((first[0] | first[1] | last[0] | last[1]) & EACH_BYTE(0x80))
+		return false;
+	memcpy(to, first, BLOCK);
+	memcpy(to + n - BLOCK, last, BLOCK);
+	return true;
+}
+
+/* Text that is to be written as it is, and at place. What is begun before and
+ * after it is moved as a word. */
+static NOT_INLINED ssize_t write_plain(struct text *text, struct buffer *buffer,
+				       unsigned char *place,
+				       const unsigned char *from, size_t n)
+{
+	size_t begun, good, before = text->begun_length;
+	uint64_t word;
+
+	good = tempfile__codec_utf8_prefix_after(text->begun, from, n, &begun);
+	if (good < sizeof word || good + begun < n || begins_surrogate(text))
+		return write_text(text, buffer, from, n);
+	word = little_endian(text->begun >> 8 * (3 - before));
+	memcpy(place, &word, sizeof word);
+	memcpy(place + before, from, good);
+	word = little_endian(load_word(from + n - sizeof word)) >> 40;
+	text->begun = (uint32_t)(word >> 8 * (3 - begun) << 8 * (3 - begun));
+	text->begun_length = begun;
+	tempfile__buffer_put(buffer, before + good);
+	forget_reading(text);
+	return (ssize_t)n;
+}
+
+/* Most writes are short, in order, to be written as they are, and fit where
+ * they belong. */
 ssize_t tempfile__text_write(struct text *text, struct buffer *buffer,
 			     const void *buf, size_t n)
 {
-	if (!text->writes_as_is || text->unfinished_length > 0 || n == 0 ||
-	    tempfile__codec_utf8_prefix(buf, n) < n)
-		return write_any(text, buffer, buf, n);
-	text->pending_from = text->pending_to = 0;
-	text->checked = 0;
-	return tempfile__buffer_write(buffer, buf, n);
+	unsigned char *place =
+		tempfile__buffer_place(buffer, text->begun_length + n);
+
+	if (n < BLOCK || !place || !text->writes_as_is)
+		return write_text(text, buffer, buf, n);
+	if (n <= 2 * BLOCK && !text->begun && copy_short_ascii(place, buf, n)) {
+		tempfile__buffer_put(buffer, n);
+		forget_reading(text);
+		return (ssize_t)n;
+	}
+	return write_plain(text, buffer, place, buf, n);
 }

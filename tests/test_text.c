@@ -588,6 +588,107 @@ static void lines_end_anywhere_in_what_is_checked(void **state)
 	}
 }
 
+/* Lines and characters of all lengths in disorder, never twice the same. */
+static size_t make_disorder(char *to, size_t n)
+{
+	static const char *const pieces[] = {"\r\n",
+					     "\r\n",
+					     "\n",
+					     "\r",
+					     "\xC3\xA9",
+					     "\xE4\xB8\xAD",
+					     "\xF0\x9F\x98\x80",
+					     "a line of some length, "};
+	unsigned dice = 1;
+	size_t at = 0;
+
+	while (at < n) {
+		dice = dice * 1103515245u + 12345u;
+		strcpy(to + at, pieces[dice >> 16 & 7]);
+		at += strlen(to + at);
+	}
+	return at;
+}
+
+/* What Python's default makes of it. */
+static size_t translate_slowly(char *to, const char *from)
+{
+	size_t n = 0;
+
+	for (; *from; from++) {
+		if (from[0] == '\r' && from[1] == '\n')
+			continue;
+		to[n++] = *from == '\r' ? '\n' : *from;
+	}
+	to[n] = '\0';
+	return n;
+}
+
+static void reading_in_any_portions_gives_the_same(void **state)
+{
+	static const size_t sizes[] = {4, 5, 7, 16, 33, 64, 100, 1000, 20000};
+	static char text[9000], expected[9000], got[30000];
+	size_t length = make_disorder(text, 8800), n;
+
+	(void)state;
+	n = translate_slowly(expected, text);
+	for (size_t i = 0; i < COUNT(bufferings) * COUNT(sizes); i++) {
+		struct tempfile *file =
+			open_text(NULL, NULL, NULL, bufferings[i % 6]);
+		size_t at = 0, portion = sizes[i / 6];
+		ssize_t part;
+
+		set_bytes(file, text, length);
+		while ((part = tempfile_read(file, got + at, portion)) > 0) {
+			at += (size_t)part;
+			if (at < n)
+				assert_in_range(part, portion - 3, portion);
+		}
+		assert_int_equal(0, part);
+		assert_int_equal(n, at);
+		assert_memory_equal(expected, got, n);
+		assert_int_equal(0, tempfile_close(file));
+	}
+}
+
+static size_t measure_line(const char *text)
+{
+	size_t n = strcspn(text, "\r\n");
+
+	return n + (strncmp(text + n, "\r\n", 2) == 0 ? 2 : text[n] != '\0');
+}
+
+static void lines_in_any_mode_are_the_text(void **state)
+{
+	static char text[9000], expected[9000], *line;
+	static size_t capacity;
+	size_t length = make_disorder(text, 8800);
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(bufferings); i++) {
+		bool translates = i % 2;
+		struct tempfile *file = open_text(
+			NULL, NULL, translates ? NULL : "", bufferings[i / 2]);
+		size_t at = 0;
+		ssize_t n;
+
+		strcpy(expected, text);
+		if (translates)
+			(void)translate_slowly(expected, text);
+		set_bytes(file, text, length);
+		while ((n = tempfile_getline(file, &line, &capacity)) > 0) {
+			assert_int_equal(measure_line(expected + at), n);
+			assert_memory_equal(expected + at, line, (size_t)n);
+			assert_int_equal(0, line[n]);
+			at += (size_t)n;
+		}
+		assert_int_equal(strlen(expected), at);
+		assert_int_equal(0, tempfile_close(file));
+	}
+	tempfile_free(line);
+	line = NULL;
+}
+
 static void errors_backslashreplace_spells(void **state)
 {
 	const struct error_row row = {"backslashreplace", "a\\xff\\xe2\\x82z",
@@ -657,6 +758,60 @@ static void a_character_may_come_in_several_writes(void **state)
 			check_text(file, text, 3);
 			assert_int_equal(0, tempfile_close(file));
 		}
+}
+
+/* The next may be too large for the buffer, or for the file. */
+static void a_large_write_may_end_a_character(void **state)
+{
+	char text[200], *large = text + 3;
+
+	(void)state;
+	memset(text, 'b', sizeof text);
+	memcpy(text, "a\xE4\xB8\xAD", 4);
+	memcpy(text + 151, "\xF0\x9F\x98\x80", 4);
+	for (size_t i = 0; i < COUNT(bufferings); i++) {
+		struct tempfile *file = tempfile_open(
+			TEMPFILE_OPTIONS(.mode = "w+t",
+					 .buffering = bufferings[i],
+					 .limit = 156));
+
+		put(file, "a\xE4\xB8");
+		assert_int_equal(-1, tempfile_write(file, large, 154));
+		assert_int_equal(EFBIG, errno);
+		assert_int_equal(1, tempfile_tell(file));
+		assert_int_equal(150, tempfile_write(file, large, 150));
+		assert_int_equal(151, tempfile_tell(file));
+		put(file, "\x98\x80z");
+		assert_int_equal(156, tempfile_tell(file));
+		text[155] = 'z';
+		check_bytes(file, text, 156);
+		text[155] = 'b';
+		assert_int_equal(0, tempfile_close(file));
+	}
+}
+
+/* Half a surrogate pair is no character, in however many parts it comes. */
+static void surrogates_in_several_writes(void **state)
+{
+	static const char rest[] = "\x80 and more than a block";
+	static const char *const newlines[] = {NULL, "\r\n"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(newlines); i++) {
+		struct tempfile *file =
+			open_text(NULL, "strict", newlines[i], 0);
+
+		put(file, "\xED\xA0");
+		assert_int_equal(-1,
+				 tempfile_write(file, rest, sizeof rest - 1));
+		assert_int_equal(EILSEQ, errno);
+		assert_int_equal(0, tempfile_close(file));
+		file = open_text(NULL, "surrogateescape", newlines[i], 0);
+		put(file, "\xED\xB2");
+		put(file, rest);
+		check_bytes(file, rest, sizeof rest - 1);
+		assert_int_equal(0, tempfile_close(file));
+	}
 }
 
 static void what_stays_unfinished_is_an_error_once(void **state)
@@ -1064,10 +1219,14 @@ int main(void)
 			lines_are_those_of_now_whatever_was_done_between),
 		cmocka_unit_test(what_was_not_checked_is_found_bad),
 		cmocka_unit_test(lines_end_anywhere_in_what_is_checked),
+		cmocka_unit_test(reading_in_any_portions_gives_the_same),
+		cmocka_unit_test(lines_in_any_mode_are_the_text),
 		cmocka_unit_test(errors_backslashreplace_spells),
 		cmocka_unit_test(errors_surrogateescape_keeps_the_bytes),
 		cmocka_unit_test(surrogateescape_round_trips_any_bytes),
 		cmocka_unit_test(a_character_may_come_in_several_writes),
+		cmocka_unit_test(a_large_write_may_end_a_character),
+		cmocka_unit_test(surrogates_in_several_writes),
 		cmocka_unit_test(what_stays_unfinished_is_an_error_once),
 		cmocka_unit_test(what_stays_unfinished_is_replaced),
 		cmocka_unit_test(a_read_splits_no_character_unless_it_must),
