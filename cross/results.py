@@ -7,6 +7,7 @@ results.py enter OUT NAME TITLE RUNS UNDER BUILT SKIP...
                                    write OUT/result.json; 1 if not all is well
 results.py table [NAME...]         tell the results, of all without NAME
 results.py docs                    bring docs/systems.md up to date
+results.py check                   has it a row for each target?
 
 SKIP is "PATTERN|WHY": of the names of tests, or of "*:" and a suite's name.
 """
@@ -153,9 +154,63 @@ def table(*names):
     return 0 if good else 1
 
 
+DOCS = ROOT / 'docs' / 'systems.md'
+HEAD = '''# Systems
+
+What is known of each, and how. *Run here*: the tests, by `make cross` on Debian
+12 for x86-64, with what is named to run them. *Compiled here*: with all warnings
+as errors, and linked; nothing of it has run. *Never tried*: not even that. The
+workflows in `.github/workflows` would run the tests on real systems.
+
+| target | system | state | tests passed | failed | not run |
+|---|---|---|---|---|---|
+'''
+NEVER = ['Windows (not Wine)', 'macOS', 'FreeBSD', 'NetBSD', 'OpenBSD',
+         'Alpine Linux', 'Android', 'illumos', 'AIX', 'Haiku', 'Cygwin']
+TAIL = '''
+Of real machines with these, the tests have been run on none: {}.
+
+What a run leaves out, and why, is printed by name: `cross/run --table`.
+'''
+
+
+def row_of(one):
+    under = f' under {one["under"]}' if one['under'] else ''
+    state = 'never tried' if not one['built'] else \
+        f'run here{under}' if one['runs'] else 'compiled here'
+    figures = [one['passed'], one['failed'], len(one['skipped'])] \
+        if one['built'] and one['runs'] else ['', '', '']
+    return '| {} | {} | {} | {} | {} | {} |'.format(
+        one['name'], one['title'], state, *figures)
+
+
+def known_rows():
+    lines = DOCS.read_text().split('\n') if DOCS.exists() else []
+    return {line.split('|')[1].strip(): line for line in lines
+            if line.startswith('| ') and not line.startswith('| target ')}
+
+
+def docs():
+    rows = known_rows()
+    rows.update((one['name'], row_of(one)) for one in read_results(()))
+    text = HEAD
+    for name in targets():
+        text += rows.get(name, f'| {name} | | never tried | | | |') + '\n'
+    DOCS.write_text(text + TAIL.format(', '.join(NEVER)))
+    return 0
+
+
+def check():
+    missing = set(targets()) ^ set(known_rows())
+    for name in sorted(missing):
+        print(f'docs/systems.md and cross/targets differ: {name}')
+    return 1 if missing else 0
+
+
 def main():
     command, *arguments = sys.argv[1:]
-    return {'pick': pick, 'enter': enter, 'table': table}[command](*arguments)
+    return {'pick': pick, 'enter': enter, 'table': table, 'docs': docs,
+            'check': check}[command](*arguments)
 
 
 if __name__ == '__main__':

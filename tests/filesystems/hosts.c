@@ -14,7 +14,7 @@
 
 #include "tempfile.h"
 
-#define SAID 32
+#define SAID 64
 
 static void must(int done, const char *what)
 {
