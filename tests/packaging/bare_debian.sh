@@ -35,6 +35,7 @@ if [ ! -e "$system/etc/debian_version" ]; then
   }
 fi
 rm -rf "$system/clone" "$system/source"
+mount --bind "$system" "$system" # so that it is the root of a mount inside
 mount -t proc proc "$system/proc"
 mount --rbind /dev "$system/dev"
 mount -t tmpfs tmpfs "$system/tmp"
