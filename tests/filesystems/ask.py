@@ -49,7 +49,7 @@ def rename_with(at, flag):
         must(libc.renameat2(AT_FDCWD, names[0], AT_FDCWD,
                             os.fsencode(at + "/b"), flag))
     finally:
-        for name in os.listdir(at):
+        for name in {"a", "b"} & set(os.listdir(at)):
             os.unlink(at + "/" + name)
 
 
