@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 _version = _sys.version_info
+_before_3_12 = _version < (3, 12)
 _since_3_14 = _version >= (3, 14)
 
 # Names are tried as often as libtempfile does; the number is as it is known.
@@ -142,20 +143,45 @@ def _wrap_method(method, closer):
     return func_wrapper
 
 
-class _TemporaryFileWrapper(_ctempfile.Wrapper):
+class _TemporaryFileWrapper:
     """A file with a name that is to be deleted.
 
     Attributes that are not here are the file's. They are remembered, except
     integers, and methods hold on to what deletes the name.
     """
 
+    def __init__(self, file, name, delete=True, delete_on_close=True):
+        self.file = file
+        self.name = name
+        if _before_3_12:
+            self.delete = delete
+        # Before Python 3.14 there is no warning for the class to be told in.
+        self._closer = _TemporaryFileCloser(file, name, delete,
+                                            delete_on_close, self.__class__)
+
     def __getattr__(self, name):
-        value = getattr(self.file, name)
+        value = getattr(self.__dict__['file'], name)
         if hasattr(value, '__call__'):
             value = _wrap_method(value, self._closer)
         if not isinstance(value, int):
             setattr(self, name, value)
         return value
+
+    def __enter__(self):
+        self.file.__enter__()
+        return self
+
+    def __exit__(self, exc, value, tb):
+        result = self.file.__exit__(exc, value, tb)
+        if _before_3_12:
+            self.close()
+        else:
+            self._closer.cleanup()
+        return result
+
+    def close(self):
+        """Close the file, and delete it unless it was to be kept."""
+        self._closer.close()
 
     def __iter__(self):
         # A generator, so that the loop holds on to the wrapper.

@@ -40,22 +40,6 @@ static int begin(struct closer *closer, PyObject *file, PyObject *name,
 	return result;
 }
 
-PyObject *closer_new(struct state *state, PyObject *owner, PyObject *file,
-		     PyObject *name, PyObject *delete,
-		     PyObject *delete_on_close)
-{
-	struct closer *closer =
-		(struct closer *)guard_new((PyTypeObject *)state->closer_type);
-
-	if (!closer)
-		return NULL;
-	closer->warning = (PyObject *)Py_TYPE(owner);
-	Py_INCREF(closer->warning);
-	if (begin(closer, file, name, delete, delete_on_close) < 0)
-		Py_CLEAR(closer);
-	return (PyObject *)closer;
-}
-
 void closer_take(PyObject *self, struct tempfile *handle)
 {
 	((struct guard *)self)->owed->handle = handle;
@@ -72,7 +56,7 @@ static int initialise(PyObject *self, PyObject *args, PyObject *keywords)
 	PyObject *delete_on_close = Py_True;
 	PyObject *warning = NULL;
 
-	if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|OOU", names, &file,
+	if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|OOO", names, &file,
 					 &name, &delete, &delete_on_close,
 					 &warning))
 		return -1;

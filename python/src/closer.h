@@ -5,11 +5,6 @@
 
 #include "guard.h"
 
-/* A new one; owner's class is told in its warning. */
-PyObject *closer_new(struct state *state, PyObject *owner, PyObject *file,
-		     PyObject *name, PyObject *delete,
-		     PyObject *delete_on_close);
-
 /* The name is owed by this handle, too, which it takes over. */
 void closer_take(PyObject *closer, struct tempfile *handle);
 

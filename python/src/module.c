@@ -130,39 +130,22 @@ static PyMethodDef functions[] = {
 
 static int intern_names(struct state *state)
 {
-	static const char *const names[NAME_COUNT] = {"read",
-						      "read1",
-						      "readinto",
-						      "readinto1",
-						      "readline",
-						      "readlines",
-						      "write",
-						      "writelines",
-						      "seek",
-						      "tell",
-						      "truncate",
-						      "flush",
-						      "close",
-						      "closed",
-						      "fileno",
-						      "isatty",
-						      "readable",
-						      "writable",
-						      "seekable",
-						      "detach",
-						      "buffer",
-						      "raw",
-						      "name",
-						      "_blksize",
-						      "__enter__",
-						      "__exit__",
-						      "cleanup",
-						      "_closer",
-						      "_TemporaryFileWrapper",
-						      "tempdir",
-						      "template",
-						      "TMP_MAX",
-						      "w+"};
+	static const char *const names[NAME_COUNT] = {
+		"read",     "read1",
+		"readinto", "readinto1",
+		"readline", "readlines",
+		"write",    "writelines",
+		"seek",     "tell",
+		"truncate", "flush",
+		"close",    "closed",
+		"fileno",   "isatty",
+		"readable", "writable",
+		"seekable", "detach",
+		"buffer",   "raw",
+		"name",     "_blksize",
+		"_closer",  "_TemporaryFileWrapper",
+		"tempdir",  "template",
+		"TMP_MAX",  "w+"};
 
 	for (int i = 0; i < NAME_COUNT; i++) {
 		state->names[i] = PyUnicode_InternFromString(names[i]);
@@ -182,10 +165,9 @@ static int start(PyObject *module)
 	if (!state->prefix || import_io(state) < 0 ||
 	    location_init(module) < 0 || request_init(module) < 0 ||
 	    create_init(module) < 0 || opener_init(module) < 0 ||
-	    closer_init(module) < 0 || wrapper_init(module) < 0 ||
-	    directory_guard_init(module) < 0 || file_init(module) < 0 ||
-	    spooled_init(module) < 0 || directory_init(module) < 0 ||
-	    process_init(module) < 0)
+	    closer_init(module) < 0 || directory_guard_init(module) < 0 ||
+	    file_init(module) < 0 || spooled_init(module) < 0 ||
+	    directory_init(module) < 0 || process_init(module) < 0)
 		return -1;
 	return 0;
 }

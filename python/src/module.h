@@ -44,9 +44,6 @@ enum name {
 	NAME_RAW,
 	NAME_NAME,
 	NAME_BLKSIZE,
-	NAME_ENTER,
-	NAME_EXIT,
-	NAME_CLEANUP,
 	NAME_CLOSER,
 	NAME_WRAPPER,
 	NAME_TEMPDIR,
@@ -97,7 +94,6 @@ int request_init(PyObject *module);
 int create_init(PyObject *module);
 int opener_init(PyObject *module);
 int closer_init(PyObject *module);
-int wrapper_init(PyObject *module);
 int directory_guard_init(PyObject *module);
 int file_init(PyObject *module);
 int spooled_init(PyObject *module);

@@ -490,3 +490,16 @@ def test_threads(there):
     for thread in threads:
         thread.join()
     assert os.listdir(there) == []
+
+
+def test_install_before_everything(run):
+    """urllib has classes of its own between OSError and the wrapper."""
+    program = """
+import ctempfile
+ctempfile.install()
+import urllib.error, urllib.response
+assert issubclass(urllib.response.addbase, ctempfile._TemporaryFileWrapper)
+error = urllib.error.HTTPError("x", 404, "none", {}, None)
+print(error.code)
+"""
+    assert run(program) == "404\n", run.stderr
