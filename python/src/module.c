@@ -145,7 +145,8 @@ static int intern_names(struct state *state)
 		"name",     "_blksize",
 		"_closer",  "_TemporaryFileWrapper",
 		"tempdir",  "template",
-		"TMP_MAX",  "w+"};
+		"TMP_MAX",  "rollover",
+		"w+"};
 
 	for (int i = 0; i < NAME_COUNT; i++) {
 		state->names[i] = PyUnicode_InternFromString(names[i]);

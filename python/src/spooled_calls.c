@@ -51,6 +51,16 @@ PASS(writable, NAME_WRITABLE)
 PASS(seekable, NAME_SEEKABLE)
 PASS(detach, NAME_DETACH)
 
+/* self.rollover(), which a derived class may have its own of. */
+static int call_rollover(struct spooled *spooled)
+{
+	PyObject *result = PyObject_CallMethodNoArgs(
+		(PyObject *)spooled, spooled->state->names[NAME_ROLLOVER]);
+
+	Py_XDECREF(result);
+	return result ? 0 : -1;
+}
+
 static bool is_binary_memory(const struct spooled *spooled)
 {
 	return !spooled->rolled && !spooled->text && spooled->file &&
@@ -73,9 +83,26 @@ static int check_text(struct spooled *spooled)
 	Py_DECREF(position);
 	if (here == -1 && PyErr_Occurred())
 		return -1;
-	return beyond > 0 || here > spooled->max_size
-		       ? spooled_roll_over(spooled)
-		       : 0;
+	return beyond > 0 || here > spooled->max_size ? call_rollover(spooled)
+						      : 0;
+}
+
+/* What made it roll over is in the file afterwards, as all before it. */
+static PyObject *write_through(struct spooled *spooled, PyObject *data)
+{
+	PyObject *result;
+	PyObject *flushed;
+
+	if (call_rollover(spooled) < 0)
+		return NULL;
+	result = pass((PyObject *)spooled, NAME_WRITE, &data, 1);
+	if (!result)
+		return NULL;
+	flushed = pass((PyObject *)spooled, NAME_FLUSH, NULL, 0);
+	if (!flushed)
+		Py_CLEAR(result);
+	Py_XDECREF(flushed);
+	return result;
 }
 
 static PyObject *write_bytes(struct spooled *spooled, PyObject *data)
@@ -88,11 +115,8 @@ static PyObject *write_bytes(struct spooled *spooled, PyObject *data)
 		end = file_end_of(file, data);
 		if (end < 0)
 			return NULL;
-		if (end > spooled->max_size) {
-			if (spooled_roll_over(spooled) < 0)
-				return NULL;
-			return pass((PyObject *)spooled, NAME_WRITE, &data, 1);
-		}
+		if (end > spooled->max_size)
+			return write_through(spooled, data);
 	}
 	n = file_write(file, data);
 	return n < 0 ? NULL : PyLong_FromSsize_t(n);
@@ -158,7 +182,7 @@ static PyObject *roll_over(PyObject *self, PyObject *Py_UNUSED(none))
 
 static PyObject *descriptor(PyObject *self, PyObject *Py_UNUSED(none))
 {
-	if (spooled_roll_over((struct spooled *)self) < 0)
+	if (call_rollover((struct spooled *)self) < 0)
 		return NULL;
 	return pass(self, NAME_FILENO, NULL, 0);
 }
@@ -186,7 +210,7 @@ static PyObject *truncate_file(PyObject *self, PyObject *args,
 		return NULL;
 	if (size != Py_None)
 		beyond = is_beyond(spooled, size);
-	if (beyond < 0 || (beyond && spooled_roll_over(spooled) < 0))
+	if (beyond < 0 || (beyond && call_rollover(spooled) < 0))
 		return NULL;
 	result = pass(self, NAME_TRUNCATE, &size, size == Py_None ? 0 : 1);
 #if PY_VERSION_HEX < 0x030b0000

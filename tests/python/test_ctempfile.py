@@ -347,6 +347,29 @@ def test_failed_write_writes_nothing(there):
         assert file.read() == b"0123456789"
 
 
+@pytest.mark.parametrize("mode, data", [("w+b", b"0123"), ("w+", "0123")])
+def test_what_rolls_over_is_in_the_file(there, mode, data):
+    for module in ctempfile, standard:
+        with module.SpooledTemporaryFile(max_size=3, mode=mode) as file:
+            file.write(data)
+            assert os.path.getsize(file.name) == 4
+
+
+def test_rollover_can_be_overridden(there):
+    for module in ctempfile, standard:
+        calls = []
+
+        class Spool(module.SpooledTemporaryFile):
+            def rollover(self):
+                calls.append(self._rolled)
+                super().rollover()
+        for act in (lambda file: file.write(b"0123"),
+                    lambda file: file.truncate(9), lambda file: file.fileno()):
+            with Spool(max_size=3) as file:
+                act(file)
+        assert calls == [False] * 3
+
+
 def test_bad_mode_loses_nothing(there):
     file = ctempfile.SpooledTemporaryFile(mode="rb")
     file.write(b"abc")
