@@ -73,7 +73,7 @@ def count_references():
     if not hasattr(sys, "gettotalrefcount"):
         sys.exit("this Python does not count references")
     ignored = [word for name in sorted(excluded())
-               for word in ("--ignore", name)]
+               for word in ("--ignore", "*." + name)]
     return subprocess.call([sys.executable, "-m", "test", "-R", "3:3",
                             *ignored, "test_tempfile"])
 
