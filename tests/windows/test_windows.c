@@ -467,7 +467,7 @@ static void hold_names(void)
 {
 	check(tempfile_open_named(NULL) && tempdir_open(NULL));
 	make_file("ready");
-	Sleep(INFINITE);
+	Sleep(60000);
 }
 
 static void names_of_a_killed_process_are_swept_and_not_before(void)
@@ -492,7 +492,7 @@ static void hold_anonymous(void)
 	check_equal(tempfile_printf(file, "secret"), 6);
 	check_equal(tempfile_flush(file), 0);
 	make_file("ready");
-	Sleep(INFINITE);
+	Sleep(60000);
 }
 
 static void files_of_a_killed_process_are_gone_at_once(void)
@@ -524,7 +524,7 @@ static void bequeath(void)
 static void inherit(void)
 {
 	make_file("ready");
-	while (!exists("enough"))
+	for (int i = 0; i < 1500 && !exists("enough"); i++)
 		Sleep(20);
 }
 
