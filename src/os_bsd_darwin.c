@@ -25,9 +25,9 @@
 #define statfs     statvfs
 #define fstatfs    fstatvfs
 #define f_flags    f_flag
-#define BLOCK_SIZE f_frsize
+#define SPACE_UNIT f_frsize
 #else
-#define BLOCK_SIZE f_bsize
+#define SPACE_UNIT f_bsize
 #endif
 
 int tempfile__os_create_anonymous(int at, const char *path,
@@ -134,7 +134,7 @@ int tempfile__os_filesystem(int fd, struct os_filesystem *filesystem)
 		return -1;
 	*filesystem = (struct os_filesystem){
 		.name = "unknown",
-		.space = (int64_t)found.f_bavail * (int64_t)found.BLOCK_SIZE,
+		.space = (int64_t)found.f_bavail * (int64_t)found.SPACE_UNIT,
 	};
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		if (strncmp(known[i].name, found.f_fstypename,

@@ -31,6 +31,9 @@ struct sweep {
 	struct os_status above;
 	bool local; /* its locks tell all */
 	int removed;
+	char (*names)[LEASED_NAME_BYTES]; /* to be looked at */
+	size_t count;
+	size_t capacity;
 };
 
 /* One leased name under judgement. */
@@ -263,29 +266,63 @@ static int look_at(struct sweep *sweep, const char *name)
 	return answer;
 }
 
-static bool is_late(const struct sweep *sweep)
+static bool is_late(int64_t deadline)
 {
-	return sweep->deadline && tempfile__os_milliseconds() > sweep->deadline;
+	return deadline && tempfile__os_milliseconds() > deadline;
+}
+
+static int note_name(struct sweep *sweep, const char *name)
+{
+	size_t capacity = sweep->capacity ? 2 * sweep->capacity : 16;
+	char(*names)[LEASED_NAME_BYTES];
+
+	if (sweep->count == sweep->capacity) {
+		names = realloc(sweep->names, capacity * sizeof *names);
+		if (!names) {
+			errno = ENOMEM;
+			return -1;
+		}
+		sweep->names = names;
+		sweep->capacity = capacity;
+	}
+	memcpy(sweep->names[sweep->count++], name, LEASED_NAME_BYTES);
+	return 0;
+}
+
+/* All before the first is removed, for systems that would skip others. */
+static int note_names(struct sweep *sweep, struct os_listing *listing)
+{
+	/* Half of the time; what has not been read will be another time. */
+	int64_t deadline = (tempfile__os_milliseconds() + sweep->deadline) / 2;
+	struct os_entry entry;
+	int more = tempfile__os_list_start(listing, sweep->at);
+
+	if (more < 0)
+		return -1;
+	while (!(sweep->deadline && is_late(deadline)) &&
+	       (more = tempfile__os_list_next(listing, &entry)) > 0) {
+		if (is_leased_name(entry.name) &&
+		    note_name(sweep, entry.name) < 0) {
+			more = -1;
+			break;
+		}
+	}
+	tempfile__os_list_end(listing);
+	return more < 0 ? -1 : 0;
 }
 
 static int look_at_all(struct sweep *sweep, struct os_listing *listing)
 {
-	char name[LEASED_NAME_BYTES];
-	struct os_entry entry;
-	int answer = 0;
-	int more = 0;
+	int answer = note_names(sweep, listing);
 
-	if (tempfile__os_list_start(listing, sweep->at) < 0)
+	if (answer < 0)
 		return -1;
-	while (answer >= 0 && !is_late(sweep) &&
-	       (more = tempfile__os_list_next(listing, &entry)) > 0) {
-		if (!is_leased_name(entry.name))
-			continue;
-		memcpy(name, entry.name, sizeof name);
-		answer = look_at(sweep, name);
+	for (size_t i = 0; i < sweep->count && answer >= 0; i++) {
+		if (is_late(sweep->deadline))
+			break;
+		answer = look_at(sweep, sweep->names[i]);
 	}
-	tempfile__os_list_end(listing);
-	return answer < 0 || more >= 0 ? sweep->removed : -1;
+	return sweep->removed;
 }
 
 static int sweep_directory(struct sweep *sweep)
@@ -304,6 +341,7 @@ static int sweep_directory(struct sweep *sweep)
 	else
 		errno = ENOMEM;
 	free(listing);
+	free(sweep->names);
 	return result;
 }
 
