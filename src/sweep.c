@@ -295,17 +295,15 @@ static int note_names(struct sweep *sweep, struct os_listing *listing)
 	/* Half of the time; what has not been read will be another time. */
 	int64_t deadline = (tempfile__os_milliseconds() + sweep->deadline) / 2;
 	struct os_entry entry;
-	int more = tempfile__os_list_start(listing, sweep->at);
+	int more;
 
-	if (more < 0)
+	if (tempfile__os_list_start(listing, sweep->at) < 0)
 		return -1;
-	while (!(sweep->deadline && is_late(deadline)) &&
-	       (more = tempfile__os_list_next(listing, &entry)) > 0) {
-		if (is_leased_name(entry.name) &&
-		    note_name(sweep, entry.name) < 0) {
-			more = -1;
+	while ((more = tempfile__os_list_next(listing, &entry)) > 0) {
+		if (is_leased_name(entry.name))
+			more = note_name(sweep, entry.name);
+		if (more < 0 || (sweep->deadline && is_late(deadline)))
 			break;
-		}
 	}
 	tempfile__os_list_end(listing);
 	return more < 0 ? -1 : 0;
