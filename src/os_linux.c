@@ -88,6 +88,9 @@ int tempfile__os_reopen(int fd, int flags)
 	return copy;
 }
 
+/* Of a tree that is moved about at every moment somebody has to tell. */
+#define RENAMES_BORNE 1000
+
 /*
  * openat that goes through no link and into no mount; ENOSYS where the kernel
  * is too old or a sandbox refuses (with EPERM) what it does not know.
@@ -99,11 +102,13 @@ static int open_beneath(int at, const char *name, int flags)
 		.resolve =
 			RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
 	};
+	int patience = RENAMES_BORNE;
 	long fd;
 
 	do
 		fd = syscall(SYS_openat2, at, name, &how, sizeof how);
-	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
+	while (fd < 0 &&
+	       (errno == EINTR || (errno == EAGAIN && patience-- > 0)));
 	if (fd < 0 && errno == EPERM)
 		errno = ENOSYS;
 	return tempfile__os_above_standard((int)fd);

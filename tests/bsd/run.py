@@ -4,7 +4,7 @@
 
 DIFFERENCES has a line "SYSTEM|* TEST: WHY" for each of its tests that has to
 fail, because of what SYSTEM has not got; they are told as skipped. All others
-have to pass, and these to fail.
+have to pass, and these to fail, or to see by themselves that they cannot run.
 """
 import re
 import subprocess
@@ -26,16 +26,18 @@ def main():
                           encoding='utf-8', errors='replace')
     run = set(re.findall(r'^\[ RUN      \] (\w+)$', done.stdout, re.M))
     failed = set(re.findall(r'^\[  FAILED  \] (\w+)$', done.stdout, re.M))
-    expected = run & set(reasons)
+    skipped = set(re.findall(r'^\[  SKIPPED \] (\w+)$', done.stdout, re.M))
+    expected = run & set(reasons) - skipped
     if done.returncode < 0 or not run or failed != expected:
         print(done.stdout)
         for name in sorted(expected - failed):
             print(f'FAILED: {name}: passed, though not expected to')
         sys.exit(1)
-    for name in sorted(run - failed):
+    for name in sorted(run - failed - skipped):
         print(f'[       OK ] {name}')
-    for name in sorted(failed):
-        print(f'skipped: {reasons[name]}\n[  SKIPPED ] {name}')
+    for name in sorted(failed | skipped):
+        reason = reasons.get(name, 'it says so itself')
+        print(f'skipped: {reason}\n[  SKIPPED ] {name}')
 
 
 if __name__ == '__main__':

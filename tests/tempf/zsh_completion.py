@@ -9,6 +9,7 @@ directory, line = sys.argv[1:]
 SETUP = f"""stty cols 200 rows 100; fpath=({directory} $fpath)
 autoload -Uz compinit; compinit -u -D; bindkey '^T' list-choices
 zstyle ':completion:*' list-separator '#'
+zle-line-init() {{ print -n RE''ADY }}; zle -N zle-line-init
 """
 
 
@@ -25,8 +26,8 @@ if pid == 0:
     os.execvp("zsh", ["zsh", "-f", "-i"])
 for setup in SETUP.splitlines():
     os.write(terminal, setup.encode() + b"\n")
-os.write(terminal, b"echo BE''GIN\n")
-read_until("BEGIN\r\n")
+# Until its editor reads them, keys are the terminal's, which knows others.
+read_until("READY")
 # The keys for listing and for forgetting the line; then something to wait for.
 os.write(terminal, line.encode() + b"\x14\x15echo EN''D\n")
 listing = read_until("END\r\n")
