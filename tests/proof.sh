@@ -114,6 +114,7 @@ if [ -n "$sample" ]; then
 else
   PROOFS=all axis 'kill, power cut, lives' "$passed" suite "$build" \
     --suite proofs --timeout-multiplier 6
+  axis 'distributions' "$passed" suite "$build" --suite distribution
   axis 'file systems' '^all: [0-9]+ passed' tests/filesystems/run.py "$build"
   axis 'mutants' "$passed" tests/mutants/run.py
   axis 'coverage' '^(lines|branches): .*\([0-9]+' tools/coverage
