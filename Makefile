@@ -28,7 +28,7 @@ test: $(BUILD)/ready-to-test
 	tools/count_tests $(BUILD); exit $$status
 
 check:
-	@.ci/run
+	@.ci/run sample
 
 proof:
 	@tests/proof.sh

@@ -15,6 +15,7 @@
  * stream is for: nothing else lands on its number, and using it still fails.
  * Programs that are run find it closed again.
  */
+/* NOLINTNEXTLINE(readability-non-const-parameter): others change them */
 void begin_process(int *argc, char ***argv)
 {
 	int fd;

@@ -44,8 +44,10 @@ int tempfile__codec_iconv_finish(struct codec *codec, struct scratch *out)
 	return 0;
 }
 
-size_t tempfile__codec_iconv_newline(const struct codec *codec,
-				     unsigned char newline[4])
+size_t tempfile__codec_iconv_newline(
+	const struct codec *codec,
+	/* NOLINTNEXTLINE(readability-non-const-parameter): others write it */
+	unsigned char newline[4])
 {
 	(void)codec;
 	(void)newline;

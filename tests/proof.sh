@@ -86,7 +86,7 @@ show_table() {
 if [ -n "$sample" ]; then
   echo "seed $seed"
 else
-  axis 'the gate' "$passed" .ci/run gate
+  axis 'the gate' "$passed" .ci/run
   wait
 fi
 

@@ -818,9 +818,11 @@ static void it_stops_when_its_time_is_up(void)
 				    tempfile__os_milliseconds() - 1),
 		    0);
 	check_equal(count_entries(in(work, NAME)), 4000);
-	check_equal(tempfile__sweep(work, 0, NULL, NULL,
-				    tempfile__os_milliseconds() + 1),
-		    0);
+	/* A busy machine may let a millisecond pass with nothing done. */
+	for (int i = 0; i < 100 && count_entries(in(work, NAME)) == 4000; i++)
+		check_equal(tempfile__sweep(work, 0, NULL, NULL,
+					    tempfile__os_milliseconds() + 1),
+			    0);
 	check(count_entries(in(work, NAME)) > 0);
 	check(count_entries(in(work, NAME)) < 4000);
 	check_equal(sweep(0, 1).visits, 1);

@@ -8,11 +8,12 @@ set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2
 tool=${1:?TOOL} seed=${2:-$RANDOM}
 
-# What measures time, stack or descriptors would measure the tool.
+# What measures time, stack or descriptors would measure the tool, which does
+# not bear either that memory is taken away (test_spooled).
 tests=(test_remove_tree test_remove_moved test_remove_faults
   test_remove_in_signal test_bad_calls test_bad_input test_buffer
   test_buffering test_create test_directories test_full_disk test_made
-  test_named test_options test_session test_spooled test_stdio test_sweep
+  test_named test_options test_session test_stdio test_sweep
   test_where attacks/test_attack_names attacks/test_attack_trees)
 [ "$tool" = memory ] &&
   tests+=(test_codec test_text test_exit test_fork test_persist)
