@@ -90,6 +90,7 @@ set_up() {
   for directory in /var/lib/glusterd /var/log/glusterfs /run /mnt; do
     mkdir -p "$directory" && mount -t tmpfs tmpfs "$directory" || return
   done
+  # shellcheck disable=SC2153 # it is in the environment
   mkdir -p /run/gluster /mnt/a /mnt/b "$WORK/1" "$WORK/2" &&
     glusterd && eventually gluster peer status &&
     volume create shared replica 2 "$address:$WORK/1" "$address:$WORK/2" \
