@@ -231,4 +231,8 @@ tempfile__codec_cut(const struct codec_span *span, const unsigned char *end)
 	return end;
 }
 
+/* An encoding's name by which all its spellings are the same: letters, in lower
+ * case, and digits; as many as fit, which is enough. */
+void tempfile__codec_plain_name(char *place, size_t size, const char *name);
+
 #endif

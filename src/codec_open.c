@@ -18,8 +18,7 @@ static const struct codec_kind *native_utf32(void)
 				  : &tempfile__codec_utf32be;
 }
 
-/* Letters, in lower case, and digits; as many as fit, which is enough. */
-static void plain_name(char *place, size_t size, const char *name)
+void tempfile__codec_plain_name(char *place, size_t size, const char *name)
 {
 	size_t length = 0;
 
@@ -113,7 +112,7 @@ int tempfile__codec_open(struct codec *codec, const char *encoding,
 		encoding = "utf-8";
 	if (strcmp(encoding, "locale") == 0)
 		encoding = tempfile__codec_locale();
-	plain_name(plain, sizeof plain, encoding);
+	tempfile__codec_plain_name(plain, sizeof plain, encoding);
 	own = find_own(plain, &codec->mark);
 	if (own) {
 		codec->reading = codec->writing = own;

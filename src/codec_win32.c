@@ -28,22 +28,6 @@ struct codec_iconv {
  * Names
  */
 
-/* Letters, in lower case, and digits; as many as fit. */
-static void plain_name(char *place, size_t size, const char *name)
-{
-	size_t length = 0;
-
-	for (; *name && length < size - 1; name++) {
-		unsigned char c = (unsigned char)*name;
-
-		if (c >= 'A' && c <= 'Z')
-			c = (unsigned char)(c - 'A' + 'a');
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			place[length++] = (char)c;
-	}
-	place[length] = '\0';
-}
-
 static UINT page_of_number(const char *digits, UINT base)
 {
 	char *end;
@@ -275,7 +259,7 @@ int tempfile__codec_iconv_open(struct codec *codec, const char *encoding)
 	CPINFO info;
 	UINT page;
 
-	plain_name(plain, sizeof plain, encoding);
+	tempfile__codec_plain_name(plain, sizeof plain, encoding);
 	page = page_of_name(plain);
 	if (page == 0 || has_shift_states(page) || !GetCPInfo(page, &info) ||
 	    info.MaxCharSize > 4) {
