@@ -83,6 +83,13 @@ int misuse(const char *format, ...)
 	return misuse_status();
 }
 
+void hold_output(void)
+{
+	static char buffer[BUFSIZ];
+
+	(void)setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+}
+
 int flush_output(void)
 {
 	if (ferror(stdout)) {

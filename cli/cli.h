@@ -30,6 +30,7 @@ struct command {
 	int misuse;                        /* exit status: asked wrongly */
 	bool names_itself; /* messages begin "tempf mktemp:", not "tempf:" */
 	bool runs_rest;    /* the first operand ends the options */
+	bool is_short;     /* it runs no child, and holds its output itself */
 };
 
 extern const struct command file_command, dir_command, run_command, rm_command,
@@ -59,6 +60,10 @@ int misuse(const char *format, ...) TEMPFILE_FORMAT(1, 2);
 
 /* Control characters as question marks: no name commands a terminal. */
 char *tame(char *text);
+
+/* All output waits until it is flushed, which tells why it cannot be written;
+ * some libraries would write the first line at once, and forget why not. */
+void hold_output(void);
 
 /* Hand what was printed to the system. -1 and errno if any of it was lost. */
 int flush_output(void);

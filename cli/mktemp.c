@@ -101,11 +101,21 @@ static const char *choose_dir(const struct request *request)
 	return variable ? variable : fallback_directory();
 }
 
+static const char *last_of(const char *text, char wanted)
+{
+	const char *last = NULL;
+
+	for (; *text; text++)
+		if (*text == wanted)
+			last = text;
+	return last;
+}
+
 /* Where the template's Xs end; NULL after a complaint. */
 static const char *find_rest(const struct request *request)
 {
 	const char *template = request->template;
-	const char *last = strrchr(template, 'X');
+	const char *last = last_of(template, 'X');
 	const char *suffix = request->suffix;
 
 	if (suffix && (!last || last[1])) {
@@ -141,16 +151,32 @@ static bool fits(const struct request *request)
 	return true;
 }
 
-static int join(const struct request *request, char **path)
+static char *append(char *end, const char *text, size_t length)
+{
+	memcpy(end, text, length);
+	return end + length;
+}
+
+/* The directory, the template and the suffix, for free(); NULL. */
+static char *join(const struct request *request)
 {
 	const char *dir = request->in_tmpdir ? choose_dir(request) : "";
 	const char *suffix = request->suffix ? request->suffix : "";
 	size_t length = strlen(dir);
+	char *path = malloc(length + 1 + strlen(request->template) +
+			    strlen(suffix) + 1);
+	char *end = path;
 
+	if (!path)
+		return NULL;
 	while (length && is_separator(dir[length - 1]))
 		length--;
-	return asprintf(path, "%.*s%s%s%s", (int)length, dir, *dir ? "/" : "",
-			request->template, suffix);
+	end = append(end, dir, length);
+	if (*dir)
+		*end++ = '/';
+	end = append(end, request->template, strlen(request->template));
+	append(end, suffix, strlen(suffix) + 1);
+	return path;
 }
 
 /* 0, or the status to exit with. */
@@ -158,7 +184,6 @@ static int read_template(const struct request *request, struct target *target)
 {
 	const char *rest = find_rest(request);
 	const char *xs = rest;
-	int length;
 
 	if (!rest)
 		return mktemp_command.failure;
@@ -169,11 +194,11 @@ static int read_template(const struct request *request, struct target *target)
 			    request->suffix ? request->suffix : "");
 	if (!fits(request))
 		return mktemp_command.failure;
-	length = join(request, &target->path);
-	if (length == -1)
+	target->path = join(request);
+	if (!target->path)
 		return fail("memory exhausted");
 	target->name = (size_t)(last_component(target->path) - target->path);
-	target->rest = (size_t)length - strlen(rest) -
+	target->rest = strlen(target->path) - strlen(rest) -
 		       strlen(request->suffix ? request->suffix : "");
 	target->xs = target->rest - (size_t)(rest - xs);
 	return 0;
@@ -262,13 +287,33 @@ static int make(const struct request *request, struct target *target)
 	return made ? 0 : -1;
 }
 
-static int print_made(const struct request *request, const char *path)
+/* Without stdio: to look for its functions takes longer than to call them, and
+ * a process this short pays for each. -1 and errno; path is as it was. */
+static int write_line(char *path)
+{
+	size_t length = strlen(path) + 1;
+	size_t done = 0;
+	ssize_t n = 0;
+
+	path[length - 1] = '\n';
+	while (done < length && n != -1) {
+		n = write(STDOUT_FILENO, path + done,
+			  (unsigned)(length - done));
+		if (n != -1)
+			done += (size_t)n;
+		else if (errno == EINTR)
+			n = 0;
+	}
+	path[length - 1] = '\0';
+	return n == -1 ? -1 : 0;
+}
+
+static int print_made(const struct request *request, char *path)
 {
 	int status;
 
 	ignore_broken_pipes();
-	puts(path);
-	if (!flush_output())
+	if (!write_line(path))
 		return 0;
 	status = request->quiet ? mktemp_command.failure
 				: fail("write error: %s", strerror(errno));
@@ -284,6 +329,7 @@ static int run_mktemp(int argc, char **argv)
 	int status = read_options(argc, argv, &request);
 
 	if (!status && request.version) {
+		hold_output();
 		printf("tempf mktemp (libtempfile) %s\n", tempfile_version());
 		return finish_output();
 	}
@@ -316,4 +362,5 @@ const struct command mktemp_command = {
 	.failure = 1,
 	.misuse = 1,
 	.names_itself = true,
+	.is_short = true,
 };

@@ -81,6 +81,8 @@ int next_option(int argc, char **argv)
 	letter = getopt_long(argc, argv, letters + !command->runs_rest, names,
 			     NULL);
 	if (letter == LONG_ONLY - 1) {
+		if (command->is_short)
+			hold_output();
 		print_help();
 		exit(finish_output());
 	}

@@ -22,6 +22,7 @@ static int print_overview(void)
 {
 	size_t i;
 
+	hold_output();
 	puts("Usage: tempf COMMAND [OPTION]... [ARGUMENT]...\n"
 	     "Temporary files and directories that are gone when done.\n");
 	for (i = 0; i < COMMANDS; i++)
@@ -32,6 +33,7 @@ static int print_overview(void)
 
 static int print_version(void)
 {
+	hold_output();
 	printf("tempf (libtempfile) %s\n", tempfile_version());
 	return finish_output();
 }
@@ -44,26 +46,27 @@ static int refuse(const char *what, const char *name)
 	return tempf.misuse;
 }
 
-/* All output waits until it is flushed, which tells why it cannot be written;
- * some libraries would write the first line at once, and forget why not. */
-static void hold_output(void)
+/* Before anything is printed or arranged for the exit. */
+static void prepare(const struct command *command)
 {
-	static char buffer[BUFSIZ];
-
-	(void)setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+	if (command->is_short)
+		return;
+	hold_output();
+	atexit(die_if_signalled);
 }
 
 static int run_command_of(int argc, char **argv)
 {
-	static char title[32]; /* "tempf file", for what getopt prints */
+	static char title[32] = "tempf "; /* for what getopt prints */
 	size_t i;
 
 	for (i = 0; i < COMMANDS; i++) {
 		if (strcmp(commands[i]->name, argv[0]) != 0)
 			continue;
-		snprintf(title, sizeof title, "tempf %s", argv[0]);
+		memcpy(title + strlen(title), argv[0], strlen(argv[0]) + 1);
 		argv[0] = title;
 		choose_command(commands[i]);
+		prepare(commands[i]);
 		return commands[i]->run(argc, argv);
 	}
 	return refuse(*argv[0] == '-' ? "unrecognized option"
@@ -74,8 +77,6 @@ static int run_command_of(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	begin_process(&argc, &argv);
-	hold_output();
-	atexit(die_if_signalled);
 	choose_command(&tempf);
 	if (argc < 2)
 		return refuse("which command?", NULL);

@@ -261,7 +261,7 @@ const char *tempfile__os_environment(const char *name)
 
 void *tempfile__os_page_wiped_on_fork(void)
 {
-	size_t size = (size_t)sysconf(_SC_PAGESIZE);
+	const size_t size = 1; /* rounded up to a page */
 	void *page = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 

@@ -15,6 +15,16 @@ size_t tempfile__root_length(const char *path)
 	return *path == '/';
 }
 
+/* Is the component behind this separator empty or "."? */
+static bool has_no_name(const char *separator)
+{
+	const char *name = separator + 1;
+
+	if (*name == '.')
+		name++;
+	return *name == '/' || *name == '\0';
+}
+
 /*
  * Drop empty and "." components of an absolute path, in place. ".." stays: what
  * it means behind a symbolic link only the system knows.
@@ -23,17 +33,17 @@ static char *tidy(char *path)
 {
 	char *end = path; /* of the components that are kept, each "/name" */
 	const char *next = path;
-	size_t size;
 
 	while (*next) {
-		next += strspn(next, "/");
-		size = strcspn(next, "/");
-		if (size > 1 || (size == 1 && *next != '.')) {
-			*end++ = '/';
-			memmove(end, next, size);
-			end += size;
+		if (has_no_name(next)) {
+			next++;
+			if (*next == '.')
+				next++;
+			continue;
 		}
-		next += size;
+		do
+			*end++ = *next++;
+		while (*next && *next != '/');
 	}
 	if (end == path)
 		*end++ = '/';

@@ -22,12 +22,13 @@ static char *given_path(const struct tempfile_options *options)
 {
 	const char *given = options->dir ? options->dir : options->beside;
 	/* Nothing is beside the empty path, not even what is here. */
-	char *part = options->dir || !*given ? strdup(given)
-					     : tempfile__directory_part(given);
-	char *absolute = part ? tempfile__absolute_path(part) : NULL;
+	bool is_whole = options->dir || !*given;
+	char *part = is_whole ? NULL : tempfile__directory_part(given);
+	const char *wanted = is_whole ? given : part;
+	char *absolute = wanted ? tempfile__absolute_path(wanted) : NULL;
 
 	if (!absolute)
-		(void)tempfile__fail(part ? errno : ENOMEM,
+		(void)tempfile__fail(wanted ? errno : ENOMEM,
 				     "find the directory", given);
 	free(part);
 	return absolute;

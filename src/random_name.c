@@ -8,7 +8,6 @@
  */
 #include "random_name.h"
 
-#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -150,28 +149,43 @@ static bool has_separator(const char *text)
 	return false;
 }
 
-/* Does text begin with word, in either case, and end or go on with a '.'? */
-static bool is_word(const char *text, const char *word)
+/* Whatever the locale says of it. */
+static char capital(char c)
 {
-	for (; *word; word++, text++)
-		if (toupper((unsigned char)*text) != *word)
-			return false;
-	return *text == '.' || *text == ' ' || *text == '\0';
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
-/* The devices that Windows finds in every directory. A prefix alone becomes one
- * only if its end is followed by nothing or by a '.'. */
+/* Does text begin with word, in either case? */
+static bool begins_with(const char *text, const char *word)
+{
+	for (; *word; word++, text++)
+		if (capital(*text) != *word)
+			return false;
+	return true;
+}
+
+/* The devices that Windows finds in every directory, by the letters of their
+ * names; the last two have numbers. */
+#define LETTERS_OF_DEVICE 3
+static const char devices[][LETTERS_OF_DEVICE + 1] = {"CON", "PRN", "AUX",
+						      "NUL", "COM", "LPT"};
+#define DEVICES  (sizeof devices / sizeof *devices)
+#define NUMBERED (DEVICES - 2)
+
+/* A prefix alone becomes one only if its end is followed by nothing or by a
+ * '.'. */
 static bool begins_with_device(const char *prefix)
 {
-	static const char devices[][5] = {
-		"CON",  "PRN",  "AUX",  "NUL",  "COM1", "COM2", "COM3", "COM4",
-		"COM5", "COM6", "COM7", "COM8", "COM9", "LPT1", "LPT2", "LPT3",
-		"LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9"};
+	const char *rest = prefix;
 
-	for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
-		if (is_word(prefix, devices[i]) &&
-		    prefix[strlen(devices[i])] != '\0')
-			return true;
+	for (size_t i = 0; i < DEVICES; i++) {
+		if (!begins_with(prefix, devices[i]))
+			continue;
+		rest = prefix + LETTERS_OF_DEVICE;
+		if (i >= NUMBERED && (*rest < '1' || *rest++ > '9'))
+			return false;
+		return *rest == '.' || *rest == ' ';
+	}
 	return false;
 }
 
