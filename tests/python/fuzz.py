@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Do the same to ctempfile and the standard module; see the same.
 
-usage: fuzz.py, with FUZZ_EXAMPLES (2000) and FUZZ_STEPS (15) in the
-environment. An example is a file or spool of either module, opened with the
+usage: fuzz.py, with FUZZ_EXAMPLES (2000), FUZZ_STEPS (15) and FUZZ_SEED (told
+at the end; any if not given) in the environment. An example is a file or spool of either module, opened with the
 same random arguments, and a random sequence of calls on both; after each,
 result or error (class and text), position, attributes and content agree.
 
@@ -12,12 +12,13 @@ Where they differ on purpose is left out or evened out here, with the reason.
 
 import importlib
 import os
+import random
 import re
 import shutil
 import sys
 import warnings
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 import ctempfile
@@ -27,6 +28,7 @@ assert standard is not ctempfile
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2000"))
 STEPS = int(os.environ.get("FUZZ_STEPS", "15"))
+SEED = int(os.environ.get("FUZZ_SEED") or random.SystemRandom().getrandbits(32))
 OLD = sys.version_info < (3, 11)
 
 MODES = ["w+b", "w+", "r+b", "wb", "rb", "ab", "a+b", "xb", "w", "r", "a",
@@ -72,6 +74,12 @@ spool_calls = st.one_of(
     calls, st.tuples(st.just("rollover")), st.tuples(st.just("FILENO")),
     st.tuples(st.just("read1")), st.tuples(st.just("READINTO"), numbers),
     st.tuples(st.sampled_from(NEW)))
+
+
+def sequences(call):
+    """Few calls or many: by itself Hypothesis prefers few."""
+    return st.one_of(st.lists(call, max_size=STEPS // 3),
+                     st.lists(call, min_size=STEPS // 2, max_size=STEPS))
 
 
 def even_out(error):
@@ -159,13 +167,18 @@ def rolls_over(keywords):
         return file.writable()
 
 
+counts = {"examples": 0, "calls": 0, "not opened": 0}
+
+
 def compare(name, keywords, steps):
     """One example."""
+    counts["examples"] += 1
     files = [attempt(getattr(module, name), **keywords)
              for module in (standard, ctempfile)]
     kinds = [kind for kind, _ in files]
     assert kinds[0] == kinds[1], (name, keywords, files)
     if kinds[0] == "error":
+        counts["not opened"] += 1
         if sys.version_info >= (3, 10):  # before, EBADF could hide it
             assert files[0] == files[1], (name, keywords, files)
         return
@@ -183,6 +196,7 @@ def compare(name, keywords, steps):
                 if kinds[0] == "error":
                     return
                 continue
+            counts["calls"] += 1
             results = act(one, call), act(other, call)
             if "error" in (results[0][0], results[1][0]) and (
                     not can_roll or call[0] in FRAGILE):
@@ -200,14 +214,15 @@ def compare(name, keywords, steps):
 
 def fuzz(examples):
     """A decorator: as many examples, with no database."""
-    return settings(
+    options = settings(
         max_examples=examples, deadline=None, database=None,
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck))
+    return lambda test: seed(SEED)(options(test))
 
 
 @fuzz(EXAMPLES // 2)
-@given(spool_arguments, st.lists(spool_calls, max_size=STEPS))
+@given(spool_arguments, sequences(spool_calls))
 def spooled(given_arguments, steps):
     keywords, max_size = given_arguments
     if keywords.get("suffix", "") and isinstance(keywords["suffix"], bytes):
@@ -216,13 +231,13 @@ def spooled(given_arguments, steps):
 
 
 @fuzz(EXAMPLES // 4)
-@given(arguments, st.lists(calls, max_size=STEPS))
+@given(arguments, sequences(calls))
 def anonymous(keywords, steps):
     compare("TemporaryFile", keywords, steps)
 
 
 @fuzz(EXAMPLES - EXAMPLES // 2 - EXAMPLES // 4)
-@given(arguments, st.booleans(), st.lists(calls, max_size=STEPS))
+@given(arguments, st.booleans(), sequences(calls))
 def named(keywords, delete, steps):
     compare("NamedTemporaryFile", {**keywords, "delete": delete}, steps)
 
@@ -239,8 +254,10 @@ def main():
             test()
     finally:
         shutil.rmtree(place)
-    print("%s: %d examples agree" % (sys.version.split()[0], EXAMPLES))
-    return 0
+        print("%s, seed %d: %d examples, %d calls; %d not opened" % (
+            sys.version.split()[0], SEED, counts["examples"], counts["calls"],
+            counts["not opened"]))
+    return 0 if counts["examples"] >= EXAMPLES else 1
 
 
 if __name__ == "__main__":
