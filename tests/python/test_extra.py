@@ -152,9 +152,11 @@ def test_remove_tree(tmp_path):
                                     signal.SIGQUIT])
 def test_signals(tmp_path, run, number):
     program = """
-import os, resource, ctempfile
+import os, resource, signal, ctempfile
 from ctempfile import extra
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+number = %d
+signal.signal(number, signal.SIG_DFL)  # nohup and & have it ignored
 extra.cleanup_on_signals()
 ctempfile.tempdir = %r
 things = [ctempfile.NamedTemporaryFile(), ctempfile.TemporaryDirectory(),
@@ -164,8 +166,8 @@ with open(things[1].name + "/x", "w"):
 with ctempfile.NamedTemporaryFile(), ctempfile.TemporaryDirectory():
     pass
 print(len(os.listdir(ctempfile.tempdir)), flush=True)
-os.kill(os.getpid(), %d)
-""" % (str(tmp_path), number)
+os.kill(os.getpid(), number)
+""" % (number, str(tmp_path))
     assert run(program) == "3\n"
     assert run.status == -number
     assert os.listdir(tmp_path) == []

@@ -15,6 +15,7 @@ import warnings
 import pytest
 
 import ctempfile
+import ctempfile._private  # loading it is announced as well
 
 standard = importlib.import_module("tempfile")
 seen = None
@@ -57,6 +58,11 @@ def is_of_descriptor(event):
     return re.match(r"\('open', \d+, ", event)
 
 
+def is_of_opener(event):
+    """io.open tells of the directory before it asks for a descriptor."""
+    return re.match(r"\('open', '[^']*/there', 'w\+?', ", event)
+
+
 @pytest.mark.parametrize("function", [
     mkstemp, lambda module: module.mkdtemp(b"b"),
     lambda module: module.mktemp(), lambda module: module.gettempdir(),
@@ -75,8 +81,12 @@ def test_audit_events(there, function):
     theirs = events(lambda module: kept.append(function(module)), standard)
     warnings.simplefilter("ignore")
     extra = [event for event in ours if is_of_descriptor(event)]
-    assert [event for event in ours if event not in extra] == theirs
     assert len(extra) <= 1
+    if sys.version_info < (3, 10):
+        # There it gives io.open a descriptor, and ours, as later, an opener.
+        extra += [event for event in ours if is_of_opener(event)]
+        theirs = [event for event in theirs if not is_of_descriptor(event)]
+    assert [event for event in ours if event not in extra] == theirs
 
 
 def test_removal_is_announced(there):
