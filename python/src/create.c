@@ -277,7 +277,7 @@ static int run_with_handle(struct attempt *attempt, struct created *created)
 		options.prefix = PyBytes_AS_STRING(before);
 		options.suffix = PyBytes_AS_STRING(after);
 		attempt->suffix_size = (size_t)PyBytes_GET_SIZE(after);
-		if (!request->state->leased)
+		if (!is_leased(request))
 			options.flags |= TEMPFILE_UNLEASED;
 		result = attempt->kind == A_FILE
 				 ? run_file(attempt, &options, created)

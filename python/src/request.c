@@ -150,7 +150,8 @@ void request_options(const struct request *request,
 		     struct tempfile_options *options)
 {
 	*options = (struct tempfile_options){.size = sizeof *options};
-	if (request->location)
+	/* It is another's if tempdir has been assigned since. */
+	if (request->location && request->location == tempfile_gettempdir())
 		return;
 	options->dir = PyBytes_AS_STRING(request->directory);
 	options->flags = TEMPFILE_UNSAFE_DIR;

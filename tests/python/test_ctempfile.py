@@ -408,6 +408,33 @@ def test_spool_makes_no_system_call(there):
         file.write(b"x" * 100)
 
 
+@pytest.mark.parametrize("before", ["pass",
+                                    "ctempfile.extra.cleanup_on_signals()"])
+def test_directory_is_that_of_the_call(tmp_path, run, before):
+    """Even if tempdir is assigned and used while a file is being made."""
+    program = """
+import os, sys, ctempfile
+first, second = %r
+os.mkdir(first), os.mkdir(second)
+%s
+
+def hook(event, args):
+    if event == "open" and args[0] == first and ctempfile.tempdir == first:
+        ctempfile.tempdir = second
+        ctempfile.TemporaryFile().close()
+
+sys.addaudithook(hook)
+for create in ctempfile.NamedTemporaryFile, ctempfile.TemporaryFile:
+    ctempfile.tempdir = first
+    with create() as file:
+        print(ctempfile.tempdir == second,
+              os.path.dirname(os.readlink("/proc/self/fd/%%d" %% file.fileno()))
+              == first, not isinstance(file.name, str)
+              or os.path.samestat(os.stat(file.name), os.fstat(file.fileno())))
+""" % ((str(tmp_path / "first"), str(tmp_path / "second")), before)
+    assert run(program) == "True True True\n" * 2, run.stderr
+
+
 # Standing in for the standard module.
 
 def test_install(run):
