@@ -173,19 +173,6 @@ static PyObject *iterate(PyObject *self)
 }
 
 #if PY_VERSION_HEX >= 0x030b0000
-static int is_open(struct spooled *spooled)
-{
-	PyObject *closed =
-		spooled->file
-			? PyObject_GetAttr(spooled->file,
-					   spooled->state->names[NAME_CLOSED])
-			: NULL;
-	int answer = closed ? !PyObject_IsTrue(closed) : 0;
-
-	Py_XDECREF(closed);
-	return answer;
-}
-
 static void finalize(PyObject *self)
 {
 	struct spooled *spooled = (struct spooled *)self;
@@ -193,7 +180,7 @@ static void finalize(PyObject *self)
 	PyObject *closed;
 
 	PyErr_Fetch(&type, &value, &traceback);
-	if (is_open(spooled)) {
+	if (spooled->file && spooled_is_closed(spooled, spooled->file) == 0) {
 		if (PyErr_ResourceWarning(self, 1, "Unclosed file %R", self) <
 		    0)
 			PyErr_WriteUnraisable(self);
@@ -245,11 +232,6 @@ static void dealloc(PyObject *self)
 	Py_DECREF(type);
 }
 
-static PyMethodDef no_methods[] = {
-	{"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, NULL},
-	{0},
-};
-
 static PyMemberDef members[] = {
 	{"_file", T_OBJECT_EX, offsetof(struct spooled, file), 0, NULL},
 	{"_rolled", T_BOOL, offsetof(struct spooled, rolled), 0, NULL},
@@ -261,58 +243,38 @@ static PyMemberDef members[] = {
 	{0},
 };
 
-static int add_methods(PyTypeObject *type)
-{
-	PyObject *method;
-	int result = 0;
+static PyType_Slot slots[] = {
+	{Py_tp_doc,
+	 "SpooledTemporaryFile(max_size=0, mode='w+b', buffering=-1, "
+	 "encoding=None, newline=None, suffix=None, prefix=None, "
+	 "dir=None, *, errors=None)\n--\n\n"
+	 "A file that stays in memory until it is longer than "
+	 "max_size, or\nneeds a descriptor. A rollover that fails "
+	 "loses nothing."},
+	{Py_tp_new, new},
+	{Py_tp_init, initialise},
+	{Py_tp_dealloc, dealloc},
+	{Py_tp_traverse, traverse},
+	{Py_tp_clear, clear},
+#if PY_VERSION_HEX >= 0x030b0000
+	{Py_tp_finalize, finalize},
+#endif
+	{Py_tp_iter, start_iteration},
+	{Py_tp_iternext, iterate},
+	{Py_tp_methods, spooled_methods},
+	{Py_tp_getset, spooled_properties},
+	{Py_tp_members, members},
+	{0, NULL},
+};
 
-	for (PyMethodDef *definition = spooled_methods;
-	     result == 0 && definition->ml_name; definition++) {
-		method = PyDescr_NewMethod(type, definition);
-		result = method ? PyObject_SetAttrString((PyObject *)type,
-							 definition->ml_name,
-							 method)
-				: -1;
-		Py_XDECREF(method);
-	}
-	return result;
-}
+static PyType_Spec spec = {
+	.name = "ctempfile.SpooledTemporaryFile",
+	.basicsize = sizeof(struct spooled),
+	.flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+	.slots = slots,
+};
 
 int spooled_init(PyObject *module)
 {
-	struct state *state = state_of_module(module);
-	PyType_Slot slots[] = {
-		{Py_tp_doc,
-		 "SpooledTemporaryFile(max_size=0, mode='w+b', buffering=-1, "
-		 "encoding=None, newline=None, suffix=None, prefix=None, "
-		 "dir=None, *, errors=None)\n--\n\n"
-		 "A file that stays in memory until it is longer than "
-		 "max_size, or\nneeds a descriptor. A rollover that fails "
-		 "loses nothing."},
-		{Py_tp_new, new},
-		{Py_tp_init, initialise},
-		{Py_tp_dealloc, dealloc},
-		{Py_tp_traverse, traverse},
-		{Py_tp_clear, clear},
-#if PY_VERSION_HEX >= 0x030b0000
-		{Py_tp_finalize, finalize},
-#endif
-		{Py_tp_iter, start_iteration},
-		{Py_tp_iternext, iterate},
-		{Py_tp_methods, no_methods},
-		{Py_tp_getset, spooled_properties},
-		{Py_tp_members, members},
-		{0, NULL},
-	};
-	PyType_Spec spec = {
-		.name = "ctempfile.SpooledTemporaryFile",
-		.basicsize = sizeof(struct spooled),
-		.flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE |
-			 Py_TPFLAGS_HAVE_GC,
-		.slots = slots,
-	};
-
-	if (add_type(module, &spec, &state->spooled_type) < 0)
-		return -1;
-	return add_methods((PyTypeObject *)state->spooled_type);
+	return add_type(module, &spec, &state_of_module(module)->spooled_type);
 }

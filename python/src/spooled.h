@@ -39,6 +39,10 @@ int spooled_roll_over(struct spooled *spooled);
 /* A file of our own type in memory, behind a TextIOWrapper or not. */
 struct file *spooled_memory(const struct spooled *spooled);
 
+/* Its own attribute, which a derived class may have of its own, or its file's;
+ * -1 with an exception. */
+int spooled_is_closed(const struct spooled *spooled, PyObject *object);
+
 extern PyMethodDef spooled_methods[];
 extern PyGetSetDef spooled_properties[];
 

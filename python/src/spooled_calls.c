@@ -160,14 +160,10 @@ static PyObject *write_each(PyObject *self, PyObject *lines)
 static PyObject *write_lines(PyObject *self, PyObject *lines)
 {
 	const struct spooled *spooled = (struct spooled *)self;
-	PyObject *closed;
-	int whole;
+	int whole = 1;
 
-	if (spooled->max_size == 0 || spooled->rolled)
-		return write_all(self, &lines, 1);
-	closed = PyObject_GetAttr(self, spooled->state->names[NAME_CLOSED]);
-	whole = closed ? PyObject_IsTrue(closed) : -1;
-	Py_XDECREF(closed);
+	if (spooled->max_size != 0 && !spooled->rolled)
+		whole = spooled_is_closed(spooled, self);
 	if (whole < 0)
 		return NULL;
 	return whole ? write_all(self, &lines, 1) : write_each(self, lines);
@@ -224,18 +220,13 @@ static PyObject *truncate_file(PyObject *self, PyObject *args,
 
 static PyObject *enter(PyObject *self, PyObject *Py_UNUSED(none))
 {
-	struct spooled *spooled = (struct spooled *)self;
-	PyObject *closed =
-		PyObject_GetAttr(self, spooled->state->names[NAME_CLOSED]);
+	int closed = spooled_is_closed((struct spooled *)self, self);
 
-	if (!closed)
+	if (closed < 0)
 		return NULL;
-	if (PyObject_IsTrue(closed)) {
-		Py_DECREF(closed);
+	if (closed)
 		return PyErr_Format(PyExc_ValueError,
 				    "Cannot enter context with closed file");
-	}
-	Py_DECREF(closed);
 	Py_INCREF(self);
 	return self;
 }
@@ -272,6 +263,7 @@ PyMethodDef spooled_methods[] = {
 	{"rollover", roll_over, METH_NOARGS, "Go to a real file now."},
 	{"fileno", descriptor, METH_NOARGS, "After rollover()."},
 	{"truncate", FAST truncate_file, METH_VARARGS | METH_KEYWORDS, NULL},
+	{"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, NULL},
 	{"__enter__", enter, METH_NOARGS, NULL},
 	{"__exit__", leave, METH_VARARGS, NULL},
 	{0},

@@ -56,6 +56,16 @@ static PyObject *get_args(PyObject *self, void *Py_UNUSED(closure))
 	return NULL;
 }
 
+int spooled_is_closed(const struct spooled *spooled, PyObject *object)
+{
+	PyObject *closed =
+		PyObject_GetAttr(object, spooled->state->names[NAME_CLOSED]);
+	int answer = closed ? PyObject_IsTrue(closed) : -1;
+
+	Py_XDECREF(closed);
+	return answer;
+}
+
 PyGetSetDef spooled_properties[] = {
 	{"closed", get, NULL, NULL, "closed"},
 	{"encoding", get, NULL, NULL, "encoding"},
