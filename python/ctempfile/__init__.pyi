@@ -19,6 +19,12 @@ from types import ModuleType
 
 from . import extra as extra
 
+__all__ = [
+    "NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile",
+    "TemporaryDirectory", "mkstemp", "mkdtemp", "mktemp", "TMP_MAX",
+    "gettempprefix", "tempdir", "gettempdir", "gettempprefixb", "gettempdirb",
+]
+
 tempdir: str | None
 template: str
 

@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: MIT
 import io
 from os import PathLike
-from typing import Any, IO, Literal, Optional, Union
+from typing import Any, IO, Literal, Optional, Union, overload
 
+from _typeshed import OpenBinaryMode, OpenTextMode
 from typing_extensions import Self
+
+__all__ = [
+    "Candidate", "Directory", "File", "Session", "TextFile", "adopt",
+    "allow_separators", "candidates", "cleanup_all", "cleanup_on_signals",
+    "lease_fd", "open_directory", "open_file", "remove_tree", "sweep",
+    "version",
+]
 
 _Path = Union[str, bytes, PathLike[str], PathLike[bytes]]
 
@@ -38,7 +46,8 @@ class TextFile(io.TextIOWrapper):
     def rolled(self) -> bool: ...
     def __enter__(self) -> Self: ...
 
-def open_file(mode: str = ..., *, named: bool = ..., spooled: bool = ...,
+@overload
+def open_file(mode: OpenBinaryMode = ..., *, named: bool = ..., spooled: bool = ...,
               max_size: int = ..., limit: int = ..., permissions: int = ...,
               prefix: Optional[_Path] = ..., suffix: Optional[_Path] = ...,
               dir: Optional[_Path] = ..., beside: Optional[_Path] = ...,
@@ -46,7 +55,27 @@ def open_file(mode: str = ..., *, named: bool = ..., spooled: bool = ...,
               unsafe_dir: bool = ..., keep: bool = ...,
               random_chars: int = ..., buffering: int = ...,
               encoding: Optional[str] = ..., errors: Optional[str] = ...,
-              newline: Optional[str] = ...) -> Any: ...
+              newline: Optional[str] = ...) -> File: ...
+@overload
+def open_file(mode: OpenTextMode, *, named: bool = ..., spooled: bool = ...,
+              max_size: int = ..., limit: int = ..., permissions: int = ...,
+              prefix: Optional[_Path] = ..., suffix: Optional[_Path] = ...,
+              dir: Optional[_Path] = ..., beside: Optional[_Path] = ...,
+              leased: Optional[bool] = ..., on_disk: bool = ...,
+              unsafe_dir: bool = ..., keep: bool = ...,
+              random_chars: int = ..., buffering: int = ...,
+              encoding: Optional[str] = ..., errors: Optional[str] = ...,
+              newline: Optional[str] = ...) -> TextFile: ...
+@overload
+def open_file(mode: str, *, named: bool = ..., spooled: bool = ...,
+              max_size: int = ..., limit: int = ..., permissions: int = ...,
+              prefix: Optional[_Path] = ..., suffix: Optional[_Path] = ...,
+              dir: Optional[_Path] = ..., beside: Optional[_Path] = ...,
+              leased: Optional[bool] = ..., on_disk: bool = ...,
+              unsafe_dir: bool = ..., keep: bool = ...,
+              random_chars: int = ..., buffering: int = ...,
+              encoding: Optional[str] = ..., errors: Optional[str] = ...,
+              newline: Optional[str] = ...) -> Union[File, TextFile]: ...
 
 class Directory:
     @property

@@ -80,6 +80,16 @@ counted() { # NAME COMMAND...
   echo "$name: $(tail -1 "$work/log")"
 }
 
+# Stubs are those of the standard module's types: what is different on purpose
+# in old versions, and the part in C, is not compared.
+compare_stubs() {
+  printf '%s\n' 'ctempfile\._ctempfile\..*' \
+    'ctempfile\.SpooledTemporaryFile(\..*)?' \
+    'ctempfile\.TemporaryDirectory\.__class_getitem__' >allowed
+  "$python" -m mypy.stubtest ctempfile --allowlist allowed \
+    --ignore-unused-allowlist
+}
+
 cd "$work" || exit 2
 if [ -n "$tree" ] && [ -n "${CTEMPFILE_ALONE:-}" ]; then
   mkdir tree && mount --bind "$tree" tree &&
@@ -100,6 +110,12 @@ cp -r "$root/include" "$root/src" "$root/python" "$root/meson.build" \
 check 'pip install .' "$python" -m pip install -q --no-build-isolation --no-deps .
 [ $failed -eq 0 ] || { echo '0 passed, 1 failed' && exit 1; }
 counted 'pytest' "$python" -m pytest -q -p no:cacheprovider --color=no tests
+if "$python" -m pip install -q mypy >"$work/log" 2>&1; then
+  check 'stubs' compare_stubs
+else
+  enter 0 0 1
+  echo "skipped: stubs: no mypy: $(tail -n 1 "$work/log")"
+fi
 check 'leaks' "$python" tests/leaks.py
 check 'fuzz' "$python" tests/fuzz.py
 counted "CPython's tests" "$python" tests/cpython.py
