@@ -6,6 +6,6 @@
 #include "guard.h"
 
 /* The name is owed by this handle, too, which it takes over. */
-void closer_take(PyObject *closer, struct tempfile *handle);
+void closer_take(PyObject *self, struct tempfile *handle);
 
 #endif

@@ -35,7 +35,7 @@ PyObject *file_content(struct file *file);
 int64_t file_end_of(struct file *file, PyObject *data);
 
 PyObject *file_seek(struct file *file, Py_ssize_t offset, int whence);
-PyObject *file_truncate(struct file *file, PyObject *size);
+PyObject *file_truncate(struct file *file, PyObject *value);
 int file_close(struct file *file);
 
 /* Raise errno for what was tried; NULL. */

@@ -218,7 +218,7 @@ static int name_raw(PyObject *file, const struct opening *opening, bool common)
 	if (common && !opening->named)
 		return 0;
 	if (opening->named)
-		Py_INCREF(name);
+		Py_XINCREF(name);
 	else
 		name = PyLong_FromLong(opening->created.fd);
 	raw = common ? PyObject_GetAttr(file, state->names[NAME_RAW])

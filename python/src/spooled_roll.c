@@ -38,16 +38,16 @@ static PyObject *open_real(const struct spooled *spooled)
 {
 	PyObject *open =
 		PyDict_GetItemString(spooled->state->globals, "TemporaryFile");
-	PyObject *args = spooled_args(spooled);
-	PyObject *none = PyTuple_New(0);
+	PyObject *keywords = spooled_args(spooled);
+	PyObject *args = PyTuple_New(0);
 	PyObject *file = NULL;
 
 	if (!open)
 		PyErr_SetString(PyExc_RuntimeError, "no TemporaryFile");
-	else if (args && none)
-		file = PyObject_Call(open, none, args);
+	else if (args && keywords)
+		file = PyObject_Call(open, args, keywords);
 	Py_XDECREF(args);
-	Py_XDECREF(none);
+	Py_XDECREF(keywords);
 	return file;
 }
 
