@@ -8,27 +8,9 @@ set -u
 source=$1
 build=$2
 here=$source/tests/packaging
-dir=$(mktemp -d) || exit 99
-trap 'rm -rf "$dir"' EXIT
-trap 'exit 1' HUP INT TERM
+# shellcheck source=tests/packaging/frame.sh
+. "$here/frame.sh"
 to=$dir/installed
-failed=0
-
-ok() { # NAME COMMAND...
-  what=$1
-  shift
-  if "$@" >"$dir/log" 2>&1; then
-    echo "ok: $what"
-  else
-    echo "FAILED: $what"
-    cat "$dir/log"
-    failed=1
-  fi
-}
-
-skip() {
-  echo "skipped: $1"
-}
 
 there() { # PATH...
   for path; do

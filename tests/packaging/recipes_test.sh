@@ -6,22 +6,9 @@
 # shellcheck disable=SC2317 # what ok calls is reachable
 set -u
 source=$1
-dir=$(mktemp -d) || exit 99
-trap 'rm -rf "$dir"' EXIT
-trap 'exit 1' HUP INT TERM
-failed=0
-
-ok() { # NAME COMMAND...
-  what=$1
-  shift
-  if "$@" >"$dir/log" 2>&1; then
-    echo "ok: $what"
-  else
-    echo "FAILED: $what"
-    cat "$dir/log"
-    failed=1
-  fi
-}
+here=$source/tests/packaging
+# shellcheck source=tests/packaging/frame.sh
+. "$here/frame.sh"
 
 make_tarball() { # NAME
   git clone -q "$source" "$dir/$1" &&
@@ -32,9 +19,8 @@ make_tarball() { # NAME
 wrap() {
   mkdir -p "$dir/outside/subprojects" &&
     cp "$dir/recipes/libtempfile.wrap" "$dir/outside/subprojects" &&
-    cp "$source/tests/packaging/program.c" "$dir/outside" &&
-    cp "$source/tests/packaging/outside_meson.build" \
-      "$dir/outside/meson.build" &&
+    cp "$here/program.c" "$dir/outside" &&
+    cp "$here/outside_meson.build" "$dir/outside/meson.build" &&
     meson setup "$dir/outside/build" "$dir/outside" \
       --force-fallback-for=libtempfile &&
     meson compile -C "$dir/outside/build" program &&
@@ -45,10 +31,7 @@ filled_in() {
   ! grep -n '@[a-z0-9]*@' "$dir"/recipes/*
 }
 
-if ! git -C "$source" rev-parse --git-dir >/dev/null 2>&1; then
-  echo 'skipped: this is no clone'
-  exit 77
-fi
+need_clone "$source"
 umask 022
 ok 'a tarball' make_tarball one
 umask 077
@@ -67,7 +50,7 @@ ok 'vcpkg.json' python3 -m json.tool vcpkg.json
 if command -v ruby >/dev/null; then
   ok 'libtempfile.rb' ruby -c libtempfile.rb
 else
-  echo 'skipped: libtempfile.rb: there is no ruby'
+  skip 'libtempfile.rb: there is no ruby'
 fi
 ok 'the wrap' wrap
 exit $failed

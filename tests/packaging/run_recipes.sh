@@ -8,26 +8,8 @@
 set -u
 source=$1
 here=$source/tests/packaging
-dir=$(mktemp -d) || exit 99
-trap 'rm -rf "$dir"' EXIT
-trap 'exit 1' HUP INT TERM
-failed=0
-
-ok() { # NAME COMMAND...
-  what=$1
-  shift
-  if "$@" >"$dir/log" 2>&1; then
-    echo "ok: $what"
-  else
-    echo "FAILED: $what"
-    tail -n 40 "$dir/log"
-    failed=1
-  fi
-}
-
-skip() {
-  echo "skipped: $1"
-}
+# shellcheck source=tests/packaging/frame.sh
+. "$here/frame.sh"
 
 make_tarball() {
   git clone -q "$source" "$dir/clone" &&
@@ -78,10 +60,7 @@ by_conan() {
     cmake --build "$dir/consumer/build" && "$dir/consumer/build/program"
 }
 
-if ! git -C "$source" rev-parse --git-dir >/dev/null 2>&1; then
-  skip 'this is no clone'
-  exit 77
-fi
+need_clone "$source"
 ok 'a tarball and its recipes' make_tarball
 ok 'APKBUILD' apkbuild
 if command -v ruby >/dev/null; then
