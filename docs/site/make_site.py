@@ -87,6 +87,8 @@ class Site:
             ['mandoc', '-Thtml', '-Ofragment,toc,man=%N.%S', page],
             check=True, capture_output=True, text=True).stdout
         body = re.sub(r'href="([a-z_]\w*\.[1-8])"', self.manual_link, body)
+        # Terms that are explained together need no space in between.
+        body = re.sub(r'<dd style="width: auto;">&#x00A0;</dd>\s*', '', body)
         section = page.suffix[1:]
         self.write(f'{page.name}.html', f'{page.stem}({section})', body,
                    'manual')
@@ -124,6 +126,9 @@ class Site:
         body = re.sub(r'(?:<pre>(?:(?!</pre>).)*</pre>\s*){2,}',
                       r'<div class="beside">\n\g<0></div>\n', body,
                       flags=re.S)
+        # In a narrow column a call is broken where its arguments begin.
+        body = re.sub(r'(?<=<td><code>).*?(?=</code>)',
+                      lambda m: m[0].replace('(', '(<wbr>'), body)
         self.write(re.sub(r'\.md$', '.html', name), title_of(text), body)
 
     def write_code(self, name):
