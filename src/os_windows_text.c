@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "utf8.h"
+
 static bool is_high(uint32_t unit)
 {
 	return unit >= 0xD800 && unit <= 0xDBFF;
@@ -67,35 +69,9 @@ int tempfile__nt_put_wide(WCHAR *place, size_t capacity, const char *text)
 	return (int)units;
 }
 
-static size_t put_character(char *place, uint32_t character)
-{
-	unsigned char *to = (unsigned char *)place;
-
-	if (character < 0x80) {
-		to[0] = (unsigned char)character;
-		return 1;
-	}
-	if (character < 0x800) {
-		to[0] = (unsigned char)(0xC0 | character >> 6);
-		to[1] = (unsigned char)(0x80 | (character & 0x3F));
-		return 2;
-	}
-	if (character < 0x10000) {
-		to[0] = (unsigned char)(0xE0 | character >> 12);
-		to[1] = (unsigned char)(0x80 | (character >> 6 & 0x3F));
-		to[2] = (unsigned char)(0x80 | (character & 0x3F));
-		return 3;
-	}
-	to[0] = (unsigned char)(0xF0 | character >> 18);
-	to[1] = (unsigned char)(0x80 | (character >> 12 & 0x3F));
-	to[2] = (unsigned char)(0x80 | (character >> 6 & 0x3F));
-	to[3] = (unsigned char)(0x80 | (character & 0x3F));
-	return 4;
-}
-
 size_t tempfile__nt_put_utf8(char *place, const WCHAR *wide, size_t units)
 {
-	size_t length = 0;
+	unsigned char *to = (unsigned char *)place;
 
 	for (size_t i = 0; i < units; i++) {
 		uint32_t character = wide[i];
@@ -103,10 +79,10 @@ size_t tempfile__nt_put_utf8(char *place, const WCHAR *wide, size_t units)
 		if (is_high(character) && i + 1 < units && is_low(wide[i + 1]))
 			character = 0x10000 + ((character & 0x3FF) << 10 |
 					       (wide[++i] & 0x3FFu));
-		length += put_character(place + length, character);
+		to += utf8_put(to, character);
 	}
-	place[length] = '\0';
-	return length;
+	*to = '\0';
+	return (size_t)((char *)to - place);
 }
 
 WCHAR *tempfile__nt_wide(const char *text)
