@@ -132,18 +132,6 @@ static int run_body(const struct test *test, char *reason, size_t size)
 	return status;
 }
 
-static void tell_entries(const char *path)
-{
-	DIR *stream = opendir(path);
-	struct dirent *entry;
-
-	while (stream && (entry = readdir(stream)))
-		if (entry->d_name[0] != '.')
-			print_error("left behind: %s\n", entry->d_name);
-	if (stream)
-		(void)closedir(stream);
-}
-
 static void skip_if_told_to(const char *name)
 {
 	const char *line = getenv("TEST_SKIPS");
@@ -337,26 +325,6 @@ const char separator = '/';
 bool is_absolute(const char *path)
 {
 	return path[0] == '/';
-}
-
-char *in(const char *directory, const char *name)
-{
-	/* Reachable for ever, so that nobody calls it a leak. */
-	static char *paths[1024];
-	static size_t used;
-	char **path = &paths[used++ % 1024];
-
-	check(asprintf(path, "%s/%s", directory, name) > 0);
-	return *path;
-}
-
-void make_file(const char *path)
-{
-	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
-
-	check(fd >= 0);
-	check_equal(write(fd, "planted", 7), 7);
-	check_equal(close(fd), 0);
 }
 
 void make_directory(const char *path, unsigned permissions)

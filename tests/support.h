@@ -115,6 +115,7 @@ int run_role(const char *role);
 unsigned count_entries(const char *path);
 unsigned count_entries_of(int fd);
 unsigned count_descriptors(void);
+void tell_entries(const char *path);
 long long size_of(const char *path);
 unsigned permissions_of(const char *path);
 unsigned permissions_of_fd(int fd);

@@ -152,18 +152,6 @@ __attribute__((constructor)) static void begin(void)
 	exit(0);
 }
 
-static void tell_entries(const char *path)
-{
-	DIR *stream = opendir(path);
-	struct dirent *entry;
-
-	while (stream && (entry = readdir(stream)))
-		if (entry->d_name[0] != '.')
-			print_error("left behind: %s\n", entry->d_name);
-	if (stream)
-		(void)closedir(stream);
-}
-
 /*
  * Tests of what is otherwise on Windows, or in Wine. That this list is right
  * can be seen by emptying it.
@@ -386,26 +374,6 @@ bool is_absolute(const char *path)
 	return path[0] && path[1] == ':' && path[2] == separator;
 }
 
-char *in(const char *directory, const char *name)
-{
-	/* Reachable for ever, so that nobody calls it a leak. */
-	static char *paths[1024];
-	static size_t used;
-	char **path = &paths[used++ % 1024];
-
-	check(asprintf(path, "%s\\%s", directory, name) > 0);
-	return *path;
-}
-
-void make_file(const char *path)
-{
-	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_BINARY, 0644);
-
-	check(fd >= 0);
-	check_equal(write(fd, "planted", 7), 7);
-	check_equal(close(fd), 0);
-}
-
 void make_directory(const char *path, unsigned permissions)
 {
 	check_equal(mkdir(path, permissions), 0);
@@ -451,103 +419,4 @@ void limit_file_size(long long bytes)
 
 void lift_file_size(void)
 {
-}
-
-/*
- * What posix.h promises
- */
-
-int posix_mkdir(const char *path, unsigned permissions)
-{
-	(void)permissions;
-	return _mkdir(path);
-}
-
-int setenv(const char *name, const char *value, int over)
-{
-	if (!over && getenv(name))
-		return 0;
-	return _putenv_s(name, value) == 0 ? 0 : -1;
-}
-
-int unsetenv(const char *name)
-{
-	return _putenv_s(name, "") == 0 ? 0 : -1;
-}
-
-int dprintf(int fd, const char *format, ...)
-{
-	char text[4096];
-	va_list arguments;
-	int length;
-
-	va_start(arguments, format);
-	length = vsnprintf(text, sizeof text, format, arguments);
-	va_end(arguments);
-	return length < 0 ? -1 : write(fd, text, (unsigned)strlen(text));
-}
-
-int link(const char *old, const char *name)
-{
-	return CreateHardLinkA(name, old, NULL) ? 0 : -1;
-}
-
-ssize_t pread(int fd, void *buf, size_t n, int64_t offset)
-{
-	int64_t before = _lseeki64(fd, 0, SEEK_CUR);
-	ssize_t got = _lseeki64(fd, offset, SEEK_SET) < 0
-			      ? -1
-			      : read(fd, buf, (unsigned)n);
-
-	(void)_lseeki64(fd, before, SEEK_SET);
-	return got;
-}
-
-ssize_t pwrite(int fd, const void *buf, size_t n, int64_t offset)
-{
-	int64_t before = _lseeki64(fd, 0, SEEK_CUR);
-	ssize_t put = _lseeki64(fd, offset, SEEK_SET) < 0
-			      ? -1
-			      : write(fd, buf, (unsigned)n);
-
-	(void)_lseeki64(fd, before, SEEK_SET);
-	return put;
-}
-
-ssize_t getline(char **line, size_t *capacity, FILE *file)
-{
-	if (!*line) {
-		*capacity = 65536;
-		*line = malloc(*capacity);
-	}
-	if (!*line || !fgets(*line, (int)*capacity, file))
-		return -1;
-	return (ssize_t)strlen(*line);
-}
-
-char *strndup(const char *text, size_t n)
-{
-	size_t length = strnlen(text, n);
-	char *copy = calloc(1, length + 1);
-
-	return copy ? memcpy(copy, text, length) : NULL;
-}
-
-char *realpath(const char *path, char *place)
-{
-	return _fullpath(place, path, _MAX_PATH);
-}
-
-int posix_fcntl(int fd, int command, ...)
-{
-	DWORD flags = 0;
-	HANDLE handle = (HANDLE)_get_osfhandle(fd);
-
-	if (command != F_GETFD)
-		skip_test("there is no fcntl on Windows");
-	if (!GetHandleInformation(handle, &flags)) {
-		errno = EBADF;
-		return -1;
-	}
-	return flags & HANDLE_FLAG_INHERIT ? 0 : FD_CLOEXEC;
 }

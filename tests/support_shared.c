@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What all systems share of support.h: checks, and numbers at random. */
+/* What all systems share of support.h. */
 #include "support.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -54,6 +56,38 @@ void check_error_at(const char *file, int line, int code, const char *part)
 	if (found != code || tempfile_last_error()->code != code ||
 	    !tempfile_last_error()->step || !strstr(tempfile_errmsg(), part))
 		check_failed(file, line, text);
+}
+
+void tell_entries(const char *path)
+{
+	DIR *stream = opendir(path);
+	struct dirent *entry;
+
+	while (stream && (entry = readdir(stream)))
+		if (entry->d_name[0] != '.')
+			print_error("left behind: %s\n", entry->d_name);
+	if (stream)
+		(void)closedir(stream);
+}
+
+char *in(const char *directory, const char *name)
+{
+	/* Reachable for ever, so that nobody calls it a leak. */
+	static char *paths[1024];
+	static size_t used;
+	char **path = &paths[used++ % 1024];
+
+	check(asprintf(path, "%s%c%s", directory, separator, name) > 0);
+	return *path;
+}
+
+void make_file(const char *path)
+{
+	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
+
+	check(fd >= 0);
+	check_equal(write(fd, "planted", 7), 7);
+	check_equal(close(fd), 0);
 }
 
 /* SplitMix64. */
