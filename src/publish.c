@@ -107,7 +107,7 @@ static int probe_permissions(struct directory *directory, unsigned *permissions)
 		return -1;
 	result = tempfile__os_status(fd, &status);
 	*permissions = status.permissions & 0777u;
-	(void)tempfile__os_close(fd);
+	tempfile__close_quietly(fd);
 	return result;
 }
 

@@ -354,15 +354,12 @@ int tempfile__sweep(const char *path, unsigned flags,
 			      .arg = arg,
 			      .deadline = deadline};
 	int result;
-	int code;
 
 	sweep.at = tempfile__os_open_directory(OS_HERE, path);
 	if (sweep.at < 0)
 		return -1;
 	result = sweep_directory(&sweep);
-	code = errno;
-	(void)tempfile__os_close(sweep.at);
-	errno = code;
+	tempfile__close_quietly(sweep.at);
 	return result;
 }
 

@@ -229,7 +229,6 @@ int tempfile_remove_tree(const char *path, unsigned flags,
 	char *name = copy ? split(copy) : NULL;
 	int result = -1;
 	int parent;
-	int code;
 
 	if (!copy)
 		return tempfile__fail(ENOMEM, "remove", path);
@@ -243,9 +242,7 @@ int tempfile_remove_tree(const char *path, unsigned flags,
 			(void)tempfile__fail(errno, "remove", path);
 		} else {
 			result = remove_root(parent, name, path, &removal);
-			code = errno;
-			(void)tempfile__os_close(parent);
-			errno = code;
+			tempfile__close_quietly(parent);
 		}
 	}
 	free(copy);

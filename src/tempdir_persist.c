@@ -27,7 +27,7 @@ static struct directory *open_displaced(const struct tempdir *dir, int at,
 	if (fd < 0)
 		return NULL;
 	if (tempfile__os_status(fd, &status) < 0) {
-		(void)tempfile__os_close(fd);
+		tempfile__close_quietly(fd);
 		return NULL;
 	}
 	return tempfile__directory_take(fd, &status, dir->named.path, NULL);
