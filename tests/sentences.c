@@ -94,16 +94,13 @@ static void places(void)
 	say();
 }
 
-static void files(void)
+static void contents(void)
 {
-	struct tempfile *file = tempfile_open(NULL);
-	struct tempfile *named = tempfile_open_named(NULL);
 	struct tempfile *small = tempfile_open(TEMPFILE_OPTIONS(.limit = 1));
 	struct tempfile *read_only =
 		tempfile_open(TEMPFILE_OPTIONS(.mode = "rb"));
 	struct tempfile *text = tempfile_open(
 		TEMPFILE_OPTIONS(.mode = "w+", .encoding = "ascii"));
-	char bytes[8];
 
 	tempfile_write(small, "ab", 2);
 	say();
@@ -111,6 +108,15 @@ static void files(void)
 	say();
 	tempfile_write(text, "\xe2\x82\xac", 3);
 	say();
+	tempfile_close(small);
+	tempfile_close(read_only);
+	tempfile_close(text);
+}
+
+static void files(void)
+{
+	struct tempfile *file = tempfile_open(NULL);
+
 	tempfile_seek(file, -1, SEEK_SET);
 	say();
 	tempfile_truncate(file, -1);
@@ -133,6 +139,14 @@ static void files(void)
 	say();
 	tempfile_persist(file, "/", 0);
 	say();
+	tempfile_close(file);
+}
+
+static void without_a_descriptor(void)
+{
+	struct tempfile *named = tempfile_open_named(NULL);
+	char bytes[8];
+
 	tempfile_close_fd(named);
 	tempfile_read(named, bytes, sizeof bytes);
 	say();
@@ -144,11 +158,7 @@ static void files(void)
 	say();
 	tempfile_handle(0);
 	say();
-	tempfile_close(file);
 	tempfile_close(named);
-	tempfile_close(small);
-	tempfile_close(read_only);
-	tempfile_close(text);
 }
 
 static void directories(void)
@@ -233,7 +243,9 @@ int main(void)
 	close(open("file", O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
 	options();
 	places();
+	contents();
 	files();
+	without_a_descriptor();
 	directories();
 	in_a_child();
 	verdicts();
