@@ -459,23 +459,45 @@ static void test_nothing_is_written_for_something_else(void **state)
 }
 
 /* Stops are found wherever they are, and nothing behind them is taken. */
+/* Decoding coded, which says text, comes to a halt behind each end of a line.
+ */
+static void stops_in(struct codec *codec, struct bytes coded, struct bytes text)
+{
+	unsigned char out[64];
+	struct codec_span span = {.in = (const unsigned char *)coded.at,
+				  .in_end = (const unsigned char *)coded.at +
+					    coded.n,
+				  .out = out,
+				  .out_end = out + sizeof out,
+				  .stops = CODEC_STOP_LF | CODEC_STOP_CR,
+				  .at_start = true,
+				  .final = true};
+
+	for (const char *stop = text.at; (stop = strpbrk(stop, "\r\n"));) {
+		stop++;
+		assert_int_equal(CODEC_STOPPED,
+				 tempfile__codec_decode(codec, &span));
+		span.at_start = false;
+		assert_int_equal(stop - text.at, span.out - out);
+		assert_memory_equal(text.at, out, (size_t)(stop - text.at));
+	}
+	assert_int_equal(CODEC_MORE, tempfile__codec_decode(codec, &span));
+	assert_int_equal(text.n, span.out - out);
+}
+
 static void test_stops(void **state)
 {
 	static const char *const encodings[] = {
 		"utf-8",  "latin-1",     "ascii",     "utf-16-le", "utf-16-be",
 		"utf-32", "iso-2022-jp", "shift_jis", "cp037",     "utf-7"};
-	static const char text[] = "abcdefghijklmnopq\nrstu\rv\r\nwxyz";
+	static const struct bytes text =
+		BYTES("abcdefghijklmnopq\nrstu\rv\r\nwxyz");
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(encodings); i++) {
 		struct codec codec;
 		struct scratch scratch;
 		const unsigned char *bytes;
-		unsigned char out[64];
-		struct codec_span span = {.stops =
-						  CODEC_STOP_LF | CODEC_STOP_CR,
-					  .at_start = true,
-					  .final = true};
 		size_t n;
 
 		if (tempfile__codec_open(&codec, encodings[i], NULL) < 0) {
@@ -483,25 +505,11 @@ static void test_stops(void **state)
 			continue;
 		}
 		tempfile__scratch_open(&scratch);
-		assert_int_equal(0, tempfile__codec_encode(
-					    &codec, (const unsigned char *)text,
-					    sizeof text - 1, true, &scratch,
-					    &bytes, &n));
-		span.in = bytes;
-		span.in_end = bytes + n;
-		span.out = out;
-		span.out_end = out + sizeof out;
-		for (const char *stop = text; (stop = strpbrk(stop, "\r\n"));) {
-			stop++;
-			assert_int_equal(CODEC_STOPPED,
-					 tempfile__codec_decode(&codec, &span));
-			span.at_start = false;
-			assert_int_equal(stop - text, span.out - out);
-			assert_memory_equal(text, out, (size_t)(stop - text));
-		}
-		assert_int_equal(CODEC_MORE,
-				 tempfile__codec_decode(&codec, &span));
-		assert_int_equal(sizeof text - 1, span.out - out);
+		assert_int_equal(0,
+				 tempfile__codec_encode(
+					 &codec, (const unsigned char *)text.at,
+					 text.n, true, &scratch, &bytes, &n));
+		stops_in(&codec, (struct bytes){(const char *)bytes, n}, text);
 		tempfile__scratch_close(&scratch);
 		tempfile__codec_close(&codec);
 	}
