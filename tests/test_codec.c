@@ -458,7 +458,6 @@ static void test_nothing_is_written_for_something_else(void **state)
 	}
 }
 
-/* Stops are found wherever they are, and nothing behind them is taken. */
 /* Decoding coded, which says text, comes to a halt behind each end of a line.
  */
 static void stops_in(struct codec *codec, struct bytes coded, struct bytes text)
@@ -485,6 +484,7 @@ static void stops_in(struct codec *codec, struct bytes coded, struct bytes text)
 	assert_int_equal(text.n, span.out - out);
 }
 
+/* Stops are found wherever they are, and nothing behind them is taken. */
 static void test_stops(void **state)
 {
 	static const char *const encodings[] = {
