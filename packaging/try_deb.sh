@@ -22,6 +22,7 @@ cp "$debs"/*.deb "$here"/../tests/packaging/program.c \
 mount -t overlay overlay "$root/all" \
   -o "lowerdir=/,upperdir=$root/upper,workdir=$root/work"
 mount --bind "$root/given" "$root/all/mnt"
+mount -t tmpfs tmpfs "$root/all/usr/local" # its library would be found first
 mount -t proc proc "$root/all/proc"
 mount --bind /dev "$root/all/dev"
 
@@ -31,6 +32,7 @@ chroot "$root/all" sh -eux -c '
   dpkg -i libtempfile0_*.deb libtempfile-dev_*.deb tempf_*.deb
   tempf --version
   tempf run sh -c "test -d \"\$TMPDIR\""
+  [ "$(pkg-config --variable=prefix libtempfile)" = /usr ]
   cc -o program program.c $(pkg-config --cflags --libs libtempfile)
   ./program
   cmake -S . -B build >/dev/null

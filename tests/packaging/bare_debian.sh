@@ -43,7 +43,8 @@ git clone -q --bare "$source" "$system/source"
 cp /etc/resolv.conf "$system/etc/"
 
 inside() { # COMMAND...: as somebody who has just come
-  env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+  env -i HOME=/root \
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     chroot "$system" "$@" </dev/null
 }
 
