@@ -160,9 +160,9 @@ struct tempfile_options {
 	size_t size;
 
 	/*
-	 * What stands before and after the random characters of the name:
-	 * "tmp" and "". A separator, or a name that Windows reserves, is EINVAL
-	 * on every system.
+	 * What stands before and after the random characters of the name; by
+	 * default "tmp" and "". A separator, or a name that Windows reserves,
+	 * is EINVAL on every system.
 	 */
 	const char *prefix;
 	const char *suffix;
@@ -181,8 +181,9 @@ struct tempfile_options {
 
 	/*
 	 * Python's mode strings: one of r w a x, at most one +, at most one of
-	 * b t, in any order; "w+b". As every file here begins empty, r, w and x
-	 * differ only in what is then allowed, and a starts at the end.
+	 * b t, in any order; by default "w+b". As every file here begins empty,
+	 * r, w and x differ only in what is then allowed, and a starts at the
+	 * end.
 	 */
 	const char *mode;
 
@@ -219,12 +220,12 @@ struct tempfile_options {
 	unsigned flags;
 
 	/*
-	 * 0600 for a file, 0700 for a directory. Exact, whatever the umask: the
-	 * umask is neither applied nor touched.
+	 * By default 0600 for a file, 0700 for a directory. Exact, whatever the
+	 * umask: it is neither applied nor touched.
 	 */
 	unsigned permissions;
 
-	/* How many random characters; 12. */
+	/* How many random characters; by default 12. */
 	unsigned random_chars;
 };
 
@@ -291,7 +292,7 @@ tempfile_open_spooled(const struct tempfile_options *options);
  * Something else with a name: a socket, a fifo, a link, a device. The library
  * picks the name, create makes it: relative to the directory descriptor dirfd,
  * or by the whole path. It returns 0, or a descriptor for the handle to own,
- * or -1 and errno; EEXIST and EADDRINUSE are asked again with another name.
+ * or -1 and errno; after EEXIST and EADDRINUSE it is called with another name.
  * The handle removes the name; directories are for tempdir_open.
  */
 TEMPFILE_API struct tempfile *tempfile_make(
@@ -316,16 +317,16 @@ TEMPFILE_API int tempfile_close(struct tempfile *file);
 
 /*
  * Bytes read, fewer than n only at the end of the file; 0 there. In text modes
- * a character is split only if n is less than it is long, so there may be some
- * bytes fewer than n before the end too. EILSEQ: the encoding is violated, and
- * errors says to be strict; the position is as before.
+ * only a character longer than n is split, so before the end, too, there may be
+ * a few bytes less. EILSEQ: the encoding is violated, and errors says to be
+ * strict; the position is as before.
  */
 TEMPFILE_API ssize_t tempfile_read(struct tempfile *file, void *buf, size_t n);
 
 /*
- * n, or -1 and the position and the file's size as before, so that the same
- * call may be made again; of an overwrite the disk may have taken a part. Past
- * the end, the gap reads as zeros. ENOSPC and its like can come from a later
+ * n; or -1, and position and size are as before, so that the same call may be
+ * made again (of what it overwrites, the disk may have taken a part). Past the
+ * end, the gap reads as zeros. ENOSPC and its like can come from a later
  * call, when the buffer is written; the data stays in the buffer and readable
  * until a flush succeeds. Text may be written in pieces that part a character;
  * one never finished is EILSEQ when strict, from the next call that is not a
@@ -480,8 +481,9 @@ TEMPFILE_API int tempdir_keep(struct tempdir *dir, bool keep);
  * The whole tree becomes path, which must not exist or be an empty directory
  * (TEMPFILE_NOREPLACE: must not exist); nothing deletes it any more. With
  * TEMPFILE_EXCHANGE it changes places with the directory at path at one stroke,
- * and the old tree is what the handle has, and removes. Permissions as above,
- * from 0777. EXDEV across file systems: open it with .beside. ENOTSUP where the
+ * and the old tree is what the handle has, and removes. Permissions: those of
+ * the directory it replaces, else 0777 less the umask; TEMPFILE_PRIVATE: as
+ * they are. EXDEV across file systems: open it with .beside. ENOTSUP where the
  * file system cannot do it at one stroke.
  */
 TEMPFILE_API int tempdir_persist(struct tempdir *dir, const char *path,
