@@ -49,7 +49,7 @@ prepare() { # NAME NEEDS
 # What came out, test by test where they failed: without times and addresses.
 outcome() { # NAME MODULE COMMAND
   (
-    cd source && PATH=$work/venv/bin:$PATH \
+    cd source && rm -rf .pytest_cache && PATH=$work/venv/bin:$PATH \
       CTEMPFILE_WITNESS=$work/$1-$2.witness \
       bash -c "$3" >"$work/$1-$2.log" 2>&1 </dev/null
   )
