@@ -74,12 +74,14 @@ int next_option(int argc, char **argv)
 	static char letters[1 + 2 * OPTIONS_MOST] = "+";
 	static struct option names[OPTIONS_MOST];
 	const struct command *command = chosen_command();
+	bool in_order;
 	int letter;
 
 	if (!names[0].name)
 		translate(command->options, letters + 1, names);
-	letter = getopt_long(argc, argv, letters + !command->runs_rest, names,
-			     NULL);
+	/* Not every C library asks the variable itself. */
+	in_order = command->runs_rest || getenv("POSIXLY_CORRECT");
+	letter = getopt_long(argc, argv, letters + !in_order, names, NULL);
 	if (letter == LONG_ONLY - 1) {
 		if (command->is_short)
 			hold_output();

@@ -69,6 +69,8 @@
  *	  inherited descriptor does not move it. Seek to follow.
  *	- A program that closes descriptors which it did not open gives up its
  *	  lease: its names may then be swept. They are still removed at exit.
+ *	- In WebAssembly there are no permissions, locks and signals:
+ *	  docs/wasi.md.
  *	- Space on disk is not claimed before you write, nor memory before you
  *	  spool; see tempfile_reserve.
  *

@@ -13,18 +13,6 @@
 
 #include "os_posix.h"
 
-/* Where the standard streams are closed, the system hands out their numbers. */
-int tempfile__os_above_standard(int fd)
-{
-	int higher;
-
-	if (fd < 0 || fd > STDERR_FILENO)
-		return fd;
-	higher = tempfile__os_duplicate(fd, STDERR_FILENO + 1);
-	(void)tempfile__os_close(fd);
-	return higher;
-}
-
 /* What O_NOFOLLOW says of a symbolic link on FreeBSD, and on NetBSD. */
 static bool means_link(int code)
 {
@@ -52,11 +40,6 @@ int tempfile__os_open(int at, const char *path, int flags, unsigned permissions)
 int tempfile__os_open_directory(int at, const char *path)
 {
 	return tempfile__os_open(at, path, O_RDONLY | O_DIRECTORY, 0);
-}
-
-int tempfile__os_open_parent(int fd)
-{
-	return tempfile__os_open(fd, "..", O_RDONLY | O_DIRECTORY, 0);
 }
 
 int tempfile__os_create_directory(int at, const char *name,
@@ -171,6 +154,25 @@ static int sync_once(int fd)
 	return fsync(fd);
 }
 
+#ifdef __wasi__
+/* It is refused as if the descriptor were none. */
+static int explain_refusal(int fd)
+{
+	struct os_status status;
+
+	if (errno == EBADF && tempfile__os_status(fd, &status) == 0)
+		errno = ENOTSUP;
+	return -1;
+}
+#else
+static int explain_refusal(int fd)
+{
+	(void)fd;
+	/* Some file systems have nothing to sync in a directory. */
+	return errno == EINVAL ? 0 : -1;
+}
+#endif
+
 int tempfile__os_sync(int fd)
 {
 	int result;
@@ -178,8 +180,7 @@ int tempfile__os_sync(int fd)
 	do
 		result = sync_once(fd);
 	while (result < 0 && errno == EINTR);
-	/* Some file systems have nothing to sync in a directory. */
-	return result < 0 && errno != EINVAL ? -1 : 0;
+	return result < 0 ? explain_refusal(fd) : 0;
 }
 
 #define COPY_BYTES 131072

@@ -31,6 +31,19 @@ static int64_t born(const struct stat *found)
 }
 #endif
 
+#ifdef __wasi__
+/* There are none; who else may see a file is the host's to say. */
+static unsigned permissions(mode_t mode)
+{
+	return S_ISDIR(mode) ? 0700 : 0600;
+}
+#else
+static unsigned permissions(mode_t mode)
+{
+	return mode & 07777u;
+}
+#endif
+
 static void translate(const struct stat *from, struct os_status *to)
 {
 	*to = (struct os_status){
@@ -38,7 +51,7 @@ static void translate(const struct stat *from, struct os_status *to)
 		.identity.inode = (uint64_t)from->st_ino,
 		.identity.born = born(from),
 		.kind = kind_of(from->st_mode),
-		.permissions = from->st_mode & 07777u,
+		.permissions = permissions(from->st_mode),
 		.owner = (unsigned)from->st_uid,
 		.links = (unsigned)from->st_nlink,
 		.size = (int64_t)from->st_size,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every POSIX system has and WebAssembly has not: users, permissions,
- * locks, processes and signals.
+ * What every POSIX system has and WebAssembly has not: a way up, users,
+ * permissions, locks, processes and signals.
  *
  * Owns the process's one lock. fork takes it first and gives it back on both
  * sides, so that no child inherits it from a thread it does not have.
@@ -16,6 +16,13 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "os_posix.h"
+
+int tempfile__os_open_parent(int fd)
+{
+	return tempfile__os_open(fd, "..", O_RDONLY | O_DIRECTORY, 0);
+}
 
 int tempfile__os_set_permissions(int fd, unsigned permissions)
 {
@@ -63,6 +70,18 @@ void tempfile__os_unlock_lease(int fd)
 int tempfile__os_duplicate(int fd, int minimum)
 {
 	return fcntl(fd, F_DUPFD_CLOEXEC, minimum);
+}
+
+/* Where the standard streams are closed, the system hands out their numbers. */
+int tempfile__os_above_standard(int fd)
+{
+	int higher;
+
+	if (fd < 0 || fd > STDERR_FILENO)
+		return fd;
+	higher = tempfile__os_duplicate(fd, STDERR_FILENO + 1);
+	(void)tempfile__os_close(fd);
+	return higher;
 }
 
 #ifdef __APPLE__

@@ -25,7 +25,9 @@ struct name_pattern {
  * A leased name is what a sweep looks at: nobody holds a lock on what bears
  * it, and it goes.
  */
-#define LEASED_PREFIX       "tempfile-"
+#ifndef LEASED_PREFIX /* another one where leases are not known to others */
+#define LEASED_PREFIX "tempfile-"
+#endif
 #define LEASED_RANDOM_CHARS 26
 #define LEASED_NAME_BYTES   (sizeof LEASED_PREFIX + LEASED_RANDOM_CHARS)
 extern const struct name_pattern tempfile__leased_pattern;

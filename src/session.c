@@ -345,11 +345,22 @@ static void remove_normally(struct session *session, int parent, int fd)
 		(void)tempfile__remove_anchor(parent, name_of(session), fd);
 }
 
+/* By its path where there is no way up from a descriptor: what bears the name
+ * there is removed only if it is what fd leads to. */
+static int open_parent(const struct session *session, int fd)
+{
+	int parent = tempfile__os_open_parent(fd);
+
+	if (parent < 0 && errno == ENOTSUP)
+		parent = tempfile__os_open_directory(OS_HERE, session->parent);
+	return parent;
+}
+
 static void remove_session(struct session *session, bool in_signal)
 {
 	bool opened;
 	int fd = tempfile__directory_reach(session->directory, &opened);
-	int parent = fd < 0 ? -1 : tempfile__os_open_parent(fd);
+	int parent = fd < 0 ? -1 : open_parent(session, fd);
 
 	if (parent >= 0 && in_signal)
 		remove_in_signal(session, parent, fd);

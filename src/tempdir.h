@@ -10,6 +10,7 @@ struct tempdir {
 	struct named named;          /* its own name in its parent */
 	struct directory *directory; /* itself, opened when needed */
 	bool sync_failed; /* what the disk has of it nobody knows any more */
+	bool cannot_sync; /* nor could this system tell */
 };
 
 #endif

@@ -116,8 +116,11 @@ static int make_content_durable(struct tempdir *dir)
 		errno = EIO;
 		return -1;
 	}
-	dir->sync_failed = tempfile__os_sync_filesystem(dir->directory->fd) < 0;
-	return dir->sync_failed ? -1 : 0;
+	if (tempfile__os_sync_filesystem(dir->directory->fd) == 0)
+		return 0;
+	dir->cannot_sync = errno == ENOTSUP;
+	dir->sync_failed = !dir->cannot_sync;
+	return -1;
 }
 
 static int publish(struct tempdir *dir, struct target *target, unsigned flags)
@@ -166,7 +169,11 @@ static int fail(const struct tempdir *dir, const char *path)
 	case ENOTSUP:
 		return tempfile__fail_because(
 			ENOTSUP, step, path,
-			"its file system cannot do that at one stroke");
+			dir->cannot_sync
+				? "a tree cannot be made durable on this "
+				  "system"
+				: "its file system cannot do that at one "
+				  "stroke");
 	case EIO:
 		if (dir->sync_failed)
 			return tempfile__fail_because(
@@ -188,6 +195,7 @@ int tempdir_persist(struct tempdir *dir, const char *path, unsigned flags)
 	    ((flags & TEMPFILE_NOREPLACE) && (flags & TEMPFILE_EXCHANGE)))
 		return tempfile__fail_because(EINVAL, step, path,
 					      "these flags make no sense");
+	dir->cannot_sync = false;
 	if (tempfile__directory_hold(dir->directory) < 0)
 		return fail(dir, path);
 	if (tempfile__target_open(path, dir->named.directory, &target) < 0)

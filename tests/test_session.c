@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "random_name.h"
+
 /* The directory part of the name. */
 static char *session_of(const struct tempfile *file)
 {
@@ -34,8 +36,8 @@ static void it_is_private_and_has_a_name_that_tells(void)
 	const char *name = strrchr(session, separator) + 1;
 
 	check(strncmp(session, temporary, strlen(temporary)) == 0);
-	check_equal(strlen(name), 9 + 26);
-	check(strncmp(name, "tempfile-", 9) == 0);
+	check_equal(strlen(name), LEASED_NAME_BYTES - 1);
+	check(strncmp(name, LEASED_PREFIX, sizeof LEASED_PREFIX - 1) == 0);
 	check_equal(permissions_of(session), 0700);
 	check_equal(tempfile_close(file), 0);
 }
@@ -77,7 +79,8 @@ static void unless_it_asks_for_one(void)
 		TEMPFILE_OPTIONS(.dir = work, .flags = TEMPFILE_LEASED));
 	char *session = session_of(file);
 
-	check(strncmp(session, in(work, "tempfile-"), strlen(work) + 10) == 0);
+	check(strncmp(session, in(work, LEASED_PREFIX),
+		      strlen(work) + sizeof LEASED_PREFIX) == 0);
 	check_equal(permissions_of(session), 0700);
 	check_equal(tempfile_close(file), 0);
 }

@@ -20,10 +20,11 @@
 #include <unistd.h>
 
 #include "os.h"
+#include "random_name.h"
 #include "sweep.h"
 
-#define NAME       "tempfile-abcdefghijklmnopqrstuvwxyz"
-#define OTHER_NAME "tempfile-zyxwvutsrqponmlkjihgfedcba"
+#define NAME       LEASED_PREFIX "abcdefghijklmnopqrstuvwxyz"
+#define OTHER_NAME LEASED_PREFIX "zyxwvutsrqponmlkjihgfedcba"
 
 /*
  * What was heard
@@ -300,17 +301,17 @@ static void every_disguise_assumed_dead(void)
 static void names_that_almost_match(void)
 {
 	static const char *const names[] = {
-		"tempfile-abcdefghijklmnopqrstuvwxy",
-		"tempfile-abcdefghijklmnopqrstuvwxyz0",
-		"tempfile-abcdefghijklmnopqrstuvwxyZ",
-		"tempfile-abcdefghijklmnopqrstuvwxy.",
-		"tempfile-abcdefghijklmnopqrstuvwxy-",
+		LEASED_PREFIX "abcdefghijklmnopqrstuvwxy",
+		LEASED_PREFIX "abcdefghijklmnopqrstuvwxyz0",
+		LEASED_PREFIX "abcdefghijklmnopqrstuvwxyZ",
+		LEASED_PREFIX "abcdefghijklmnopqrstuvwxy.",
+		LEASED_PREFIX "abcdefghijklmnopqrstuvwxy-",
 		"Tempfile-abcdefghijklmnopqrstuvwxyz",
 		"tempfile_abcdefghijklmnopqrstuvwxyz",
 		"xtempfile-abcdefghijklmnopqrstuvwxyz",
 		".tempfile-abcdefghijklmnopqrstuvwxyz",
-		"tempfile-",
-		"tempfile-\303\244bcdefghijklmnopqrstuvwx",
+		LEASED_PREFIX,
+		LEASED_PREFIX "\303\244bcdefghijklmnopqrstuvwx",
 		"tmpabcdefghijkl",
 	};
 
@@ -463,6 +464,8 @@ static void who_visits_may_stop(void)
 
 static void nobody_has_to_listen(void)
 {
+	/* Finding the temporary directory may open a session, and sweep. */
+	check_equal(setenv("TEMPFILE_SWEEP", "never", 1), 0);
 	dead_tree(in(work, NAME));
 	check_equal(tempfile_sweep(work, TEMPFILE_DRY_RUN, NULL, NULL), 1);
 	check(exists(in(work, NAME)));
@@ -740,7 +743,7 @@ static void of_two_sweeps_one_removes(void)
 	int status;
 
 	for (int i = 0; i < 100; i++) {
-		char name[] = "tempfile-abcdefghijklmnopqrstuvwx00";
+		char name[] = LEASED_PREFIX "abcdefghijklmnopqrstuvwx00";
 
 		name[sizeof name - 3] = (char)('0' + i / 10);
 		name[sizeof name - 2] = (char)('0' + i % 10);
