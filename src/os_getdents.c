@@ -17,20 +17,17 @@ static ssize_t get_entries(int fd, char *bytes, size_t n)
 	return syscall(SYS_getdents64, fd, bytes, n);
 }
 
-static bool is_hole(const struct dirent *entry)
-{
-	(void)entry;
-	return false;
-}
+#define LEAVES_HOLES false
 #else
-#define get_entries getdents
+#define get_entries  getdents
+#define LEAVES_HOLES true
+#endif
 
 /* Where there was an entry. */
 static bool is_hole(const struct dirent *entry)
 {
-	return entry->d_ino == 0;
+	return LEAVES_HOLES && entry->d_ino == 0;
 }
-#endif
 
 int tempfile__os_list_start(struct os_listing *listing, int fd)
 {
