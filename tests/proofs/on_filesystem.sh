@@ -5,9 +5,10 @@
 #
 # Run COMMAND with an empty file system of that kind (tmpfs, ext4, xfs, btrfs,
 # overlay, fuse) mounted; an ARG that begins with @ is a path in it, with % one
-# on another file system, + is the image that it is in. All in a mount namespace of its own, so that nothing is
-# left. Status 77: that cannot be done here.
+# on another file system, + is the image that it is in. All in a mount namespace
+# of its own, so that nothing is left. Status 77: that cannot be done here.
 set -eu
+PATH=$PATH:/usr/sbin:/sbin # where mkfs is
 kind=$1
 shift
 
