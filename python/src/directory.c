@@ -65,6 +65,7 @@ static PyObject *close_directory(PyObject *self, PyObject *Py_UNUSED(none))
 
 static PyObject *persist(PyObject *self, PyObject *args, PyObject *keywords)
 {
+	struct directory *directory = (struct directory *)self;
 	struct tempdir *handle;
 	PyObject *path;
 	unsigned flags;
@@ -78,11 +79,11 @@ static PyObject *persist(PyObject *self, PyObject *args, PyObject *keywords)
 		return NULL;
 	}
 	/* Meanwhile nobody else is to close it. */
-	((struct directory *)self)->handle = NULL;
+	directory->handle = NULL;
 	Py_BEGIN_ALLOW_THREADS
 	result = tempdir_persist(handle, PyBytes_AS_STRING(path), flags);
-	Py_END_ALLOW_THREADS((struct directory *)self)
-	->handle = handle;
+	Py_END_ALLOW_THREADS
+	directory->handle = handle;
 	Py_DECREF(path);
 	if (result < 0)
 		return raise_failure();
@@ -107,7 +108,6 @@ static PyObject *keep(PyObject *self, PyObject *args)
 static PyObject *descriptor(PyObject *self, PyObject *Py_UNUSED(none))
 {
 	struct tempdir *handle = handle_of(self);
-
 	int fd = handle ? tempdir_fd(handle) : -1;
 
 	if (handle && fd < 0)

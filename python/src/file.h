@@ -41,6 +41,9 @@ int file_close(struct file *file);
 /* Raise errno for what was tried; NULL. */
 PyObject *file_fail(struct file *file, const char *tried);
 
-extern PyMethodDef file_end_methods[]; /* persist, keep, ... */
+/* What the type is made of: bytes (file.c) and ends (file_end.c). */
+extern PyMethodDef file_methods[];
+extern PyType_Slot file_stream_slots[];
+extern PyMethodDef file_end_methods[];
 
 #endif

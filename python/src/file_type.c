@@ -10,9 +10,6 @@
 #include "location.h"
 #include "options.h"
 
-extern PyMethodDef file_methods[];
-extern PyType_Slot file_stream_slots[];
-
 static struct file *allocate(struct state *state, PyTypeObject *type)
 {
 	struct file *file = (struct file *)type->tp_alloc(type, 0);
@@ -160,9 +157,7 @@ static PyObject *get_closed(PyObject *self, void *Py_UNUSED(closure))
 static int traverse(PyObject *self, visitproc visit, void *arg)
 {
 	Py_VISIT(((struct file *)self)->dict);
-#if PY_VERSION_HEX >= 0x03090000
 	Py_VISIT(Py_TYPE(self));
-#endif
 	return 0;
 }
 

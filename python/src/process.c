@@ -101,7 +101,7 @@ static int tell_session(const struct tempfile_session *session, void *list)
 }
 
 /* sweep(dir, flags) -> (count, [(path, verdict, reason, age, errno)]) */
-static PyObject *sweep(PyObject *module, PyObject *args)
+static PyObject *sweep(PyObject *Py_UNUSED(module), PyObject *args)
 {
 	PyObject *dir = NULL;
 	PyObject *list;
@@ -110,7 +110,6 @@ static PyObject *sweep(PyObject *module, PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "O&I", PyUnicode_FSConverter, &dir, &flags))
 		return NULL;
-	(void)module;
 	list = PyList_New(0);
 	count = list ? tempfile_sweep(PyBytes_AS_STRING(dir), flags,
 				      tell_session, list)

@@ -107,10 +107,6 @@ def test_separators_can_be_allowed(there):
         descriptor, path = ctempfile.mkstemp(prefix="sub/x")
         os.close(descriptor)
         assert os.listdir(there / "sub") == [os.path.basename(path)]
-        with ctempfile.NamedTemporaryFile(suffix="/../../z", prefix="sub") as f:
-            pass
-    except FileNotFoundError:
-        pass
     finally:
         ctempfile.extra.allow_separators(False)
 
@@ -447,7 +443,7 @@ from tempfile import NamedTemporaryFile, _TemporaryFileWrapper
 assert isinstance(NamedTemporaryFile(), _TemporaryFileWrapper)
 print(tempfile is ctempfile, multiprocessing.util.get_temp_dir() != "")
 """
-    assert run(program, "-I", "-S" if 0 else "-E") == "True True\n"
+    assert run(program, "-I") == "True True\n"
 
 
 def test_import_is_light(run):
