@@ -120,18 +120,6 @@ __attribute__((constructor)) static void begin(void)
 	exit(0);
 }
 
-static void tell_entries(const char *path)
-{
-	DIR *stream = opendir(path);
-	struct dirent *entry;
-
-	while (stream && (entry = readdir(stream)))
-		if (entry->d_name[0] != '.')
-			print_error("left behind: %s\n", entry->d_name);
-	if (stream)
-		(void)closedir(stream);
-}
-
 /*
  * Tests of what is otherwise in WASI, or under wasmtime. That this list is
  * right can be seen with TEST_UNFIT_TOO in the environment.
@@ -345,26 +333,6 @@ const char separator = '/';
 bool is_absolute(const char *path)
 {
 	return path[0] == '/';
-}
-
-char *in(const char *directory, const char *name)
-{
-	/* Reachable for ever, so that nobody calls it a leak. */
-	static char *paths[1024];
-	static size_t used;
-	char **path = &paths[used++ % 1024];
-
-	check(asprintf(path, "%s/%s", directory, name) > 0);
-	return *path;
-}
-
-void make_file(const char *path)
-{
-	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY, 0644);
-
-	check(fd >= 0);
-	check_equal(write(fd, "planted", 7), 7);
-	check_equal(close(fd), 0);
 }
 
 void make_directory(const char *path, unsigned permissions)
