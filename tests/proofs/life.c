@@ -111,7 +111,7 @@ static void close_it(struct tempfile *(*open)(void), unsigned flags)
 /* For those who watch: from now on it must survive a power cut. */
 static void tell_durable(void)
 {
-	(void)syscall(LIFE_DURABLE_MARKER);
+	(void)syscall(LIFE_DURABLE_MARKER, 0);
 }
 
 static void persist_it(struct tempfile *(*open)(void), unsigned flags)

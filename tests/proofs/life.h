@@ -11,6 +11,6 @@
 
 /* Calls that nobody else makes: it begins; it is on the disk. */
 #define LIFE_MARKER         SYS_getppid
-#define LIFE_DURABLE_MARKER SYS_getpgrp
+#define LIFE_DURABLE_MARKER SYS_getpgid
 
 #endif
