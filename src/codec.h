@@ -36,6 +36,8 @@ struct codec {
 	enum codec_errors errors;
 	enum codec_mark mark;
 	bool stateful; /* what a byte means depends on all before it */
+	bool moved;    /* since its initial state bytes were decoded */
+	bool lost;     /* a failure took the state with it, until a reset */
 	struct codec_iconv *iconv; /* NULL: one of our own */
 };
 
@@ -107,8 +109,8 @@ int tempfile__codec_encode(struct codec *codec, const unsigned char *text,
 /* Forget what was read: another position, or other bytes there. */
 void tempfile__codec_reset(struct codec *codec);
 
-/* The position is no longer where what was read ended, and stays where no
- * reading can begin: of a stateful encoding nothing is read until a reset. */
+/* A failure: the position is no longer where what was decoded ended. What was
+ * decoded before has to be decoded anew if the encoding is stateful. */
 void tempfile__codec_lose(struct codec *codec);
 
 /* How many bytes at the end of text begin a character that they do not end. */

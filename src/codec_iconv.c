@@ -33,11 +33,9 @@ static enum codec_result convert_span(struct codec_iconv *self,
 	    (end < span->in_end || !span->final))
 		return CODEC_MORE;
 	span->bad = errno == EINVAL ? n : 1;
-	if (result != REFUSED) {
-		/* It made something up, and nobody can say where. */
-		self->lost = true;
+	/* It made something up, and nobody can say where. */
+	if (result != REFUSED)
 		span->bad = 0;
-	}
 	return CODEC_BAD;
 }
 
@@ -74,13 +72,15 @@ static enum codec_result decode_stepping(struct codec_iconv *self,
 }
 
 /* What iconv holds back until it knows what follows: nothing does. */
-static enum codec_result decode_rest(struct codec_iconv *self,
+static enum codec_result decode_rest(struct codec *codec,
 				     struct codec_span *span)
 {
+	iconv_t decoder = codec->iconv->decoder;
 	size_t room = (size_t)(span->out_end - span->out);
 
-	if (convert(self->decoder, NULL, NULL, &span->out, &room) == REFUSED)
+	if (convert(decoder, NULL, NULL, &span->out, &room) == REFUSED)
 		return CODEC_FULL;
+	codec->moved = false;
 	return CODEC_MORE;
 }
 
@@ -89,12 +89,8 @@ static enum codec_result decode(struct codec *codec, struct codec_span *span)
 	struct codec_iconv *self = codec->iconv;
 	enum codec_result result = CODEC_MORE;
 
-	if (self->lost) {
-		span->bad = 0;
-		return CODEC_BAD;
-	}
 	if (span->in == span->in_end)
-		return span->final ? decode_rest(self, span) : CODEC_MORE;
+		return span->final ? decode_rest(codec, span) : CODEC_MORE;
 	if (span->stops && !self->plain_newlines)
 		return decode_stepping(self, span);
 	while (result == CODEC_MORE && span->in < span->in_end) {
@@ -295,16 +291,10 @@ void tempfile__codec_iconv_close(struct codec *codec)
 	codec->iconv = NULL;
 }
 
-void tempfile__codec_iconv_lose(struct codec *codec)
-{
-	codec->iconv->lost = true;
-}
-
 void tempfile__codec_iconv_reset(struct codec *codec)
 {
 	rewind_decoder(codec->iconv);
 	rewind_state(codec->iconv->encoder);
-	codec->iconv->lost = false;
 }
 
 size_t tempfile__codec_iconv_newline(const struct codec *codec,

@@ -18,7 +18,6 @@ struct codec_iconv {
 	bool substitutes;    /* writes "*" or "?" for what it does not have */
 	bool stateful;
 	bool deaf; /* its decoder does not listen to a reset */
-	bool lost; /* a failure took the state with it, until a reset */
 };
 
 /* Try the encoding out; false: it is none for us. */

@@ -75,7 +75,6 @@ const char *tempfile__codec_locale(void);
 int tempfile__codec_iconv_open(struct codec *codec, const char *encoding);
 void tempfile__codec_iconv_close(struct codec *codec);
 void tempfile__codec_iconv_reset(struct codec *codec);
-void tempfile__codec_iconv_lose(struct codec *codec);
 /* What brings the encoding back to its initial state. */
 int tempfile__codec_iconv_finish(struct codec *codec, struct scratch *out);
 size_t tempfile__codec_iconv_newline(const struct codec *codec,

@@ -32,11 +32,6 @@ void tempfile__codec_iconv_reset(struct codec *codec)
 	(void)codec;
 }
 
-void tempfile__codec_iconv_lose(struct codec *codec)
-{
-	(void)codec;
-}
-
 int tempfile__codec_iconv_finish(struct codec *codec, struct scratch *out)
 {
 	(void)codec;

@@ -134,12 +134,13 @@ void tempfile__codec_close(struct codec *codec)
 
 void tempfile__codec_reset(struct codec *codec)
 {
+	codec->moved = codec->lost = false;
 	if (codec->iconv)
 		tempfile__codec_iconv_reset(codec);
 }
 
 void tempfile__codec_lose(struct codec *codec)
 {
-	if (codec->stateful)
-		tempfile__codec_iconv_lose(codec);
+	tempfile__codec_reset(codec);
+	codec->lost = codec->stateful;
 }

@@ -283,11 +283,6 @@ void tempfile__codec_iconv_close(struct codec *codec)
 	codec->iconv = NULL;
 }
 
-void tempfile__codec_iconv_lose(struct codec *codec)
-{
-	(void)codec;
-}
-
 void tempfile__codec_iconv_reset(struct codec *codec)
 {
 	(void)codec;

@@ -37,6 +37,9 @@ struct text {
 	size_t pending_from, pending_to;
 	int64_t pending_end;
 
+	/* Where reading began in the codec's initial state, if it has moved. */
+	int64_t origin;
+
 	/*
 	 * Reading lines of UTF-8: so many of the bytes at hand are in order,
 	 * and so many of those stand before the first \r that may end a line.

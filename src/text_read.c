@@ -27,16 +27,81 @@ struct reading {
 	size_t insufficient; /* bytes at hand that begin a character */
 };
 
-static struct reading begin(struct text *text, struct buffer *buffer)
+/* Decode what stands up to end, for the state that is behind it. */
+static int decode_anew(struct text *text, struct buffer *buffer, int64_t end)
+{
+	unsigned char ignored[256];
+	size_t insufficient = 0;
+	int64_t left;
+
+	while ((left = end - tempfile__buffer_tell(buffer)) > 0) {
+		struct codec_span span = {.out = ignored,
+					  .out_end = ignored + sizeof ignored};
+		const unsigned char *in = ignored;
+		ssize_t n = tempfile__buffer_peek(buffer, &in, insufficient);
+		enum codec_result result;
+
+		if (n < 0)
+			return -1;
+		if (n > left)
+			n = (ssize_t)left;
+		span.in = in;
+		span.in_end = in + n;
+		span.final = (size_t)n <= insufficient;
+		span.at_start = tempfile__buffer_tell(buffer) == 0;
+		result = tempfile__codec_decode(&text->codec, &span);
+		tempfile__buffer_skip(buffer, (size_t)(span.in - in));
+		insufficient = (size_t)(span.in_end - span.in);
+		/* The bytes may be others, behind the handle's back. */
+		if (result == CODEC_BAD || (span.in == in && span.final) ||
+		    (span.in == in && result == CODEC_FULL)) {
+			errno = EILSEQ;
+			return -1;
+		}
+		if (result == CODEC_FULL)
+			insufficient = 0;
+	}
+	return 0;
+}
+
+/*
+ * A failure has left the position as it was, but no state of the codec can be
+ * kept, so what led to it is decoded once more. -1: that cannot be read, and
+ * everything is as before.
+ */
+static int recover(struct text *text, struct buffer *buffer)
+{
+	bool pending = text->pending_from < text->pending_to;
+	int64_t start = tempfile__buffer_tell(buffer);
+	int result;
+
+	tempfile__codec_reset(&text->codec);
+	(void)tempfile__buffer_seek(buffer, text->origin, SEEK_SET);
+	result = decode_anew(text, buffer, pending ? text->pending_end : start);
+	(void)tempfile__buffer_seek(buffer, start, SEEK_SET);
+	text->codec.moved = true;
+	text->codec.lost = result < 0;
+	return result;
+}
+
+/* -1: it has failed, and nothing has changed. */
+static int begin(struct reading *reading, struct text *text,
+		 struct buffer *buffer)
 {
 	text->checked = text->before_cr = 0;
-	return (struct reading){
+	*reading = (struct reading){
 		.text = text,
 		.buffer = buffer,
 		.start = tempfile__buffer_tell(buffer),
 		.pending_from = text->pending_from,
 		.pending_to = text->pending_to,
 	};
+	if (text->codec.lost)
+		return recover(text, buffer);
+	if (!text->codec.moved)
+		text->origin = reading->start;
+	text->codec.moved = true;
+	return 0;
 }
 
 /* The position as before; -1 and errno. */
@@ -48,10 +113,7 @@ static int undo(const struct reading *reading)
 	(void)tempfile__buffer_seek(reading->buffer, reading->start, SEEK_SET);
 	text->pending_from = reading->pending_from;
 	text->pending_to = reading->pending_to;
-	if (reading->start == 0)
-		tempfile__codec_reset(&text->codec);
-	else
-		tempfile__codec_lose(&text->codec);
+	tempfile__codec_lose(&text->codec);
 	errno = error;
 	return -1;
 }
@@ -311,7 +373,8 @@ ssize_t tempfile__text_read(struct text *text, struct buffer *buffer, void *buf,
 
 	if (tempfile__text_settle(text, buffer) < 0)
 		return -1;
-	reading = begin(text, buffer);
+	if (begin(&reading, text, buffer) < 0)
+		return -1;
 	span.out_end = span.out + n;
 	if (text->translates && text->codec.stateful)
 		span.stops = CODEC_STOP_CR;
@@ -443,7 +506,8 @@ ssize_t tempfile__text_read_line(struct text *text, struct buffer *buffer,
 		return taken;
 	if (tempfile__text_settle(text, buffer) < 0)
 		return -1;
-	reading = begin(text, buffer);
+	if (begin(&reading, text, buffer) < 0)
+		return -1;
 	if (read_line(&reading, line, capacity, &length) < 0)
 		return undo(&reading);
 	(*line)[length] = '\0';
