@@ -48,18 +48,21 @@ ssize_t tempfile__codec_handle_unencodable(struct codec *codec,
 					   const unsigned char *text, size_t n,
 					   struct scratch *out);
 
-/* codec_prefix.c: the length of the ASCII, or of the well-formed UTF-8, in
- * front. */
+/* codec_prefix.c: the length of the ASCII in front. */
 size_t tempfile__codec_ascii_prefix(const unsigned char *text, size_t n);
 
 /*
- * Of UTF-8 after a character that was begun: before has its bytes, the last of
- * them in bits 16 to 23; 0: there is none. *begun: as many at the end begin
- * another.
+ * The length of the well-formed UTF-8 in front, after a character that was
+ * begun: before has its bytes, the last of them in bits 16 to 23; 0: there is
+ * none. *begun: as many at the end begin another. codec_prefix_avx2.c and its
+ * like; the portable one, which those may call, is in codec_prefix.c.
  */
 size_t tempfile__codec_utf8_prefix_after(uint32_t before,
 					 const unsigned char *text, size_t n,
 					 size_t *begun);
+size_t tempfile__codec_utf8_prefix_portable(uint32_t before,
+					    const unsigned char *text, size_t n,
+					    size_t *begun);
 static inline size_t tempfile__codec_utf8_prefix(const unsigned char *text,
 						 size_t n)
 {

@@ -267,9 +267,9 @@ static NOT_INLINED size_t measure_slowly(uint32_t before,
 	return (size_t)(at - text);
 }
 
-size_t tempfile__codec_utf8_prefix_after(uint32_t before,
-					 const unsigned char *text, size_t n,
-					 size_t *begun)
+size_t tempfile__codec_utf8_prefix_portable(uint32_t before,
+					    const unsigned char *text, size_t n,
+					    size_t *begun)
 {
 	if (n < BLOCK || !is_first_plain(text, before))
 		return measure_slowly(before, text, n, begun);
