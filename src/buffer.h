@@ -114,6 +114,27 @@ static inline void tempfile__buffer_put(struct buffer *buffer, size_t n)
 	buffer->position += (int64_t)n;
 }
 
+/*
+ * Where one write follows another it is simpler. Whether n bytes fit at the
+ * position, and both the window and what is dirty of it end there. Then they
+ * are there: tempfile__buffer_append.
+ */
+static inline bool tempfile__buffer_is_at_end(const struct buffer *buffer,
+					      size_t n)
+{
+	uint64_t at = tempfile__buffer_cursor(buffer);
+
+	return at == buffer->dirty_to && at == buffer->length &&
+	       n <= buffer->capacity - at;
+}
+
+static inline void tempfile__buffer_append(struct buffer *buffer, size_t n)
+{
+	buffer->dirty_to += n;
+	buffer->length += n;
+	buffer->position += (int64_t)n;
+}
+
 /* Forget what has not been written yet. */
 void tempfile__buffer_discard(struct buffer *buffer);
 

@@ -64,8 +64,10 @@ struct text *tempfile__text_open(const struct tempfile_options *options)
 		return NULL;
 	made.needs_no_encoding = made.codec.writing == &tempfile__codec_utf8 &&
 				 made.codec.mark == CODEC_UNMARKED;
-	made.writes_as_is =
-		made.needs_no_encoding && !made.newline && !made.flush_lines;
+	made.usual_write = tempfile__text_write_any;
+	if (made.needs_no_encoding && !made.newline && !made.flush_lines)
+		made.usual_write = tempfile__text_choose_writer();
+	made.write = made.usual_write;
 	made.has_plain_lines =
 		made.line_stops & CODEC_STOP_LF && !made.ends_in_crlf;
 	text = malloc(sizeof *text);
@@ -89,8 +91,9 @@ int tempfile__text_close(struct text *text, struct buffer *buffer)
 
 void tempfile__text_discard(struct text *text)
 {
-	text->begun = 0;
+	text->begun = text->tail = 0;
 	text->begun_length = 0;
+	text->write = text->usual_write;
 	text->checked = text->before_cr = 0;
 }
 

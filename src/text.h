@@ -11,8 +11,16 @@
 #include "codec.h"
 #include "tempfile.h"
 
+struct text;
+
+/* What n bytes of text are written by. The arguments stand where they stood
+ * before, in who called, so that they need not be moved. */
+typedef ssize_t text_writer(struct buffer *buffer, const void *buf, size_t n,
+			    struct text *text);
+
 struct text {
 	struct codec codec;
+	text_writer *write, *usual_write;
 
 	/* Reading: what ends lines, and whether it becomes \n. */
 	unsigned line_stops;
@@ -24,12 +32,15 @@ struct text {
 	const char *newline;
 	bool flush_lines;
 	bool needs_no_encoding; /* what is in order */
-	bool writes_as_is;      /* nor anything else done */
 
 	/* The beginning of a character, whose end is still to be written: so
-	 * many bytes, the last of them in bits 16 to 23; else 0. */
+	 * many bytes, the first of them in bits 0 to 7. */
 	uint32_t begun;
 	size_t begun_length;
+	/* What tells a character's rest from a byte that is none: the last
+	 * bytes, the very last in bits 24 to 31, of begun, which zeros or what
+	 * was written before it fill up; or of whole characters; or zeros. */
+	uint32_t tail;
 
 	/* A character of which the reader had room only for a part. The
 	 * buffer's position goes to pending_end when the rest is read. */
@@ -63,8 +74,12 @@ ssize_t tempfile__text_read(struct text *text, struct buffer *buffer, void *buf,
 			    size_t n);
 ssize_t tempfile__text_getline(struct text *text, struct buffer *buffer,
 			       char **line, size_t *capacity);
-ssize_t tempfile__text_write(struct text *text, struct buffer *buffer,
-			     const void *buf, size_t n);
+static inline ssize_t tempfile__text_write(struct text *text,
+					   struct buffer *buffer,
+					   const void *buf, size_t n)
+{
+	return text->write(buffer, buf, n, text);
+}
 int64_t tempfile__text_seek(struct text *text, struct buffer *buffer,
 			    int64_t offset, int whence);
 int tempfile__text_truncate(struct text *text, struct buffer *buffer,
@@ -74,6 +89,21 @@ int tempfile__text_flush(struct text *text, struct buffer *buffer);
 /* text_read.c: getline, the long way round. */
 ssize_t tempfile__text_read_line(struct text *text, struct buffer *buffer,
 				 char **line, size_t *capacity);
+
+/*
+ * Ways to write: any text; what needs nothing done to it if it is in order; and
+ * for that the fastest which this processor has (text_write_avx2.c or
+ * text_write_any.c).
+ */
+text_writer tempfile__text_write_any, tempfile__text_write_plain;
+text_writer *tempfile__text_choose_writer(void);
+
+/* What the reader has begun, or looked at, is about to change. */
+static inline void tempfile__text_forget_reading(struct text *text)
+{
+	text->pending_from = text->pending_to = 0;
+	text->checked = text->before_cr = 0;
+}
 
 /* Forget what was begun. */
 void tempfile__text_discard(struct text *text);

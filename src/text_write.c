@@ -14,33 +14,49 @@
 #include "text.h"
 #include "text_copy.h"
 
-/* What the reader has begun, or looked at, is about to change. */
-static inline void forget_reading(struct text *text)
+/* Half a surrogate pair is no UTF-8, but some handlers take it. */
+static inline bool begins_surrogate(const struct text *text)
 {
-	text->pending_from = text->pending_to = 0;
-	text->checked = text->before_cr = 0;
+	return (text->begun & 0xE0FF) == 0xA0ED;
+}
+
+/* What was begun, for tempfile__codec_utf8_prefix_after. */
+static inline uint32_t before(const struct text *text)
+{
+	return text->begun << 8 * (3 - text->begun_length);
+}
+
+/* length bytes begin a character; whoever goes on with half a surrogate pair
+ * has to look twice. */
+static inline void set_begun(struct text *text, uint32_t begun, size_t length,
+			     uint32_t tail)
+{
+	text->begun = begun;
+	text->begun_length = length;
+	text->tail = tail;
+	text->write = begins_surrogate(text) ? tempfile__text_write_any
+					     : text->usual_write;
 }
 
 /* The length bytes at from begin a character. */
 static inline void begin(struct text *text, const unsigned char *from,
 			 size_t length)
 {
-	uint32_t begun = 0;
+	uint32_t begun = 0, tail = 0;
 
-	for (size_t i = 0; i < length; i++)
-		begun = begun >> 8 | (uint32_t)from[i] << 16;
-	text->begun = begun;
-	text->begun_length = length;
+	for (size_t i = 0; i < length; i++) {
+		begun |= (uint32_t)from[i] << 8 * i;
+		tail = tail >> 8 | (uint32_t)from[i] << 24;
+	}
+	set_begun(text, begun, length, tail);
 }
 
 /* What was begun, at to; behind it. */
 static inline unsigned char *put_begun(const struct text *text,
 				       unsigned char *to)
 {
-	size_t length = text->begun_length;
-
-	for (size_t i = 0; i < length; i++)
-		*to++ = (unsigned char)(text->begun >> 8 * (3 - length + i));
+	for (size_t i = 0; i < text->begun_length; i++)
+		*to++ = (unsigned char)(text->begun >> 8 * i);
 	return to;
 }
 
@@ -182,19 +198,13 @@ static NOT_INLINED int write_apart(const struct text *text,
 	return (int)written;
 }
 
-/* Half a surrogate pair is no UTF-8, but some handlers take it. */
-static inline bool begins_surrogate(const struct text *text)
-{
-	return (text->begun & 0xE0FFFF) == 0xA0ED00;
-}
-
 /* Write what is in order and needs no encoding; 1: it is not. */
 static int write_in_order(struct text *text, struct buffer *buffer,
 			  const unsigned char *from, size_t n)
 {
 	size_t begun;
-	size_t good =
-		tempfile__codec_utf8_prefix_after(text->begun, from, n, &begun);
+	size_t good = tempfile__codec_utf8_prefix_after(before(text), from, n,
+							&begun);
 	unsigned char *place;
 
 	if (good == 0 || good + begun < n || begins_surrogate(text))
@@ -215,14 +225,14 @@ static bool has_line_end(const void *buf, size_t n)
 	return memchr(buf, '\n', n) || memchr(buf, '\r', n);
 }
 
-static NOT_INLINED ssize_t write_text(struct text *text, struct buffer *buffer,
-				      const void *buf, size_t n)
+ssize_t tempfile__text_write_any(struct buffer *buffer, const void *buf,
+				 size_t n, struct text *text)
 {
 	int result = 1;
 
 	if (n == 0)
 		return 0;
-	forget_reading(text);
+	tempfile__text_forget_reading(text);
 	if (text->needs_no_encoding)
 		result = write_in_order(text, buffer, buf, n);
 	if (result > 0)
@@ -254,41 +264,42 @@ static inline bool copy_short_ascii(unsigned char *to,
 
 /* Text that is to be written as it is, and at place. What is begun before and
  * after it is moved as a word. */
-static NOT_INLINED ssize_t write_plain(struct text *text, struct buffer *buffer,
-				       unsigned char *place,
-				       const unsigned char *from, size_t n)
+static NOT_INLINED ssize_t write_at(struct text *text, struct buffer *buffer,
+				    unsigned char *place,
+				    const unsigned char *from, size_t n)
 {
-	size_t begun, good, before = text->begun_length;
+	size_t begun, length = text->begun_length;
+	size_t good = tempfile__codec_utf8_prefix_after(before(text), from, n,
+							&begun);
 	uint64_t word;
 
-	good = tempfile__codec_utf8_prefix_after(text->begun, from, n, &begun);
-	if (good < sizeof word || good + begun < n || begins_surrogate(text))
-		return write_text(text, buffer, from, n);
-	word = little_endian(text->begun >> 8 * (3 - before));
+	if (good < sizeof word || good + begun < n)
+		return tempfile__text_write_any(buffer, from, n, text);
+	word = little_endian(text->begun);
 	memcpy(place, &word, sizeof word);
-	memcpy(place + before, from, good);
-	word = little_endian(load_word(from + n - sizeof word)) >> 40;
-	text->begun = (uint32_t)(word >> 8 * (3 - begun) << 8 * (3 - begun));
-	text->begun_length = begun;
-	tempfile__buffer_put(buffer, before + good);
-	forget_reading(text);
+	memcpy(place + length, from, good);
+	word = little_endian(load_word(from + n - sizeof word)) >> 32;
+	set_begun(text, (uint32_t)(word >> 8 * (4 - begun)), begun,
+		  (uint32_t)word);
+	tempfile__buffer_put(buffer, length + good);
+	tempfile__text_forget_reading(text);
 	return (ssize_t)n;
 }
 
 /* Most writes are short, in order, to be written as they are, and fit where
  * they belong. */
-ssize_t tempfile__text_write(struct text *text, struct buffer *buffer,
-			     const void *buf, size_t n)
+ssize_t tempfile__text_write_plain(struct buffer *buffer, const void *buf,
+				   size_t n, struct text *text)
 {
 	unsigned char *place =
 		tempfile__buffer_place(buffer, text->begun_length + n);
 
-	if (n < BLOCK || !place || !text->writes_as_is)
-		return write_text(text, buffer, buf, n);
+	if (n < BLOCK || !place)
+		return tempfile__text_write_any(buffer, buf, n, text);
 	if (n <= 2 * BLOCK && !text->begun && copy_short_ascii(place, buf, n)) {
 		tempfile__buffer_put(buffer, n);
-		forget_reading(text);
+		tempfile__text_forget_reading(text);
 		return (ssize_t)n;
 	}
-	return write_plain(text, buffer, place, buf, n);
+	return write_at(text, buffer, place, buf, n);
 }
