@@ -108,11 +108,8 @@ INLINE bool is_run_ascii(const unsigned char *at)
 
 INLINE bool is_run_in_order(const unsigned char *at)
 {
-	__m256i faults;
+	__m256i faults = _mm256_or_si256(find_two(at), find_two(at + RUN / 2));
 
-	if (is_run_ascii(at))
-		return true;
-	faults = _mm256_or_si256(find_two(at), find_two(at + RUN / 2));
 	return _mm256_testz_si256(faults, faults);
 }
 
@@ -144,6 +141,28 @@ INLINE unsigned find_in_last(const unsigned char *at, const unsigned char *end)
 	return find_in_block(byte, load(at - BLOCK)) & ((1u << left) - 1);
 }
 
+/* Behind the runs that are in order. Where one is not ASCII, the next ones are
+ * hardly either. */
+INLINE const unsigned char *skip_runs(const unsigned char *at,
+				      const unsigned char *end)
+{
+	size_t runs = (size_t)(end - at) / RUN, some;
+
+	while (runs > 0) {
+		if (is_run_ascii(at)) {
+			at += RUN;
+			runs--;
+			continue;
+		}
+		some = runs < 8 ? runs : 8;
+		runs -= some;
+		for (; some > 0; some--, at += RUN)
+			if (!is_run_in_order(at))
+				return at;
+	}
+	return at;
+}
+
 /* The first byte that is wrong from at on; end: none is. There is a block
  * before at. */
 FAST static const unsigned char *skip_blocks(const unsigned char *at,
@@ -151,8 +170,7 @@ FAST static const unsigned char *skip_blocks(const unsigned char *at,
 {
 	unsigned wrong = 0;
 
-	while (end - at >= RUN && is_run_in_order(at))
-		at += RUN;
+	at = skip_runs(at, end);
 	for (; end - at >= BLOCK; at += BLOCK) {
 		wrong = find_in_block(load(at), load(at - BLOCK));
 		if (wrong)

@@ -68,8 +68,10 @@ struct text *tempfile__text_open(const struct tempfile_options *options)
 	if (made.needs_no_encoding && !made.newline && !made.flush_lines)
 		made.usual_write = tempfile__text_choose_writer();
 	made.write = made.usual_write;
-	made.has_plain_lines =
-		made.line_stops & CODEC_STOP_LF && !made.ends_in_crlf;
+	made.getline = tempfile__text_getline_any;
+	if (made.codec.reading == &tempfile__codec_utf8 &&
+	    made.line_stops & CODEC_STOP_LF && !made.ends_in_crlf)
+		made.getline = tempfile__text_choose_line_reader();
 	text = malloc(sizeof *text);
 	if (!text) {
 		tempfile__codec_close(&made.codec);

@@ -18,15 +18,19 @@ struct text;
 typedef ssize_t text_writer(struct buffer *buffer, const void *buf, size_t n,
 			    struct text *text);
 
+/* What a line is read by; as tempfile__text_getline. */
+typedef ssize_t text_line_reader(struct buffer *buffer, char **line,
+				 size_t *capacity, struct text *text);
+
 struct text {
 	struct codec codec;
+	text_line_reader *getline;
 	text_writer *write, *usual_write;
 
 	/* Reading: what ends lines, and whether it becomes \n. */
 	unsigned line_stops;
 	bool translates;
-	bool ends_in_crlf;    /* of the stops, \n ends a line only after \r */
-	bool has_plain_lines; /* any \n ends a line, if no \r stands before */
+	bool ends_in_crlf; /* of the stops, \n ends a line only after \r */
 
 	/* Writing: what \n becomes; NULL: itself. */
 	const char *newline;
@@ -48,16 +52,15 @@ struct text {
 	size_t pending_from, pending_to;
 	int64_t pending_end;
 
+	/* Reading lines of UTF-8: so many of the bytes at hand are in order.
+	 * Only between one line and the next; whatever else is done sets this
+	 * to 0, and before_cr. */
+	size_t checked;
 	/* Where reading began in the codec's initial state, if it has moved. */
 	int64_t origin;
-
-	/*
-	 * Reading lines of UTF-8: so many of the bytes at hand are in order,
-	 * and so many of those stand before the first \r that may end a line.
-	 * Only between one line and the next; whatever else is done sets both
-	 * to 0.
-	 */
-	size_t checked, before_cr;
+	/* So many of those checked stand before the first \r that may end a
+	 * line. */
+	size_t before_cr;
 };
 
 /*
@@ -72,8 +75,12 @@ int tempfile__text_close(struct text *text, struct buffer *buffer);
  * 0 at the end of the file. */
 ssize_t tempfile__text_read(struct text *text, struct buffer *buffer, void *buf,
 			    size_t n);
-ssize_t tempfile__text_getline(struct text *text, struct buffer *buffer,
-			       char **line, size_t *capacity);
+static inline ssize_t tempfile__text_getline(struct text *text,
+					     struct buffer *buffer, char **line,
+					     size_t *capacity)
+{
+	return text->getline(buffer, line, capacity, text);
+}
 static inline ssize_t tempfile__text_write(struct text *text,
 					   struct buffer *buffer,
 					   const void *buf, size_t n)
@@ -91,9 +98,26 @@ ssize_t tempfile__text_read_line(struct text *text, struct buffer *buffer,
 				 char **line, size_t *capacity);
 
 /*
+ * Ways to read lines: any; those of UTF-8 that end in \n or \r\n; and for those
+ * the fastest which this processor has (text_line_avx2.c or text_any.c).
+ */
+text_line_reader tempfile__text_getline_any, tempfile__text_getline_plain;
+text_line_reader *tempfile__text_choose_line_reader(void);
+
+/* Of what is checked so many bytes have been read, without a \r that ends a
+ * line. */
+static inline void tempfile__text_skip_line(struct text *text,
+					    struct buffer *buffer, size_t n)
+{
+	tempfile__buffer_skip(buffer, n);
+	text->checked -= n;
+	text->before_cr -= n;
+}
+
+/*
  * Ways to write: any text; what needs nothing done to it if it is in order; and
  * for that the fastest which this processor has (text_write_avx2.c or
- * text_write_any.c).
+ * text_any.c).
  */
 text_writer tempfile__text_write_any, tempfile__text_write_plain;
 text_writer *tempfile__text_choose_writer(void);

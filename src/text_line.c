@@ -197,9 +197,8 @@ static ssize_t take_line(struct text *text, struct buffer *buffer, char **line,
 }
 
 /* The long way. */
-static NOT_INLINED ssize_t look_for_line(struct text *text,
-					 struct buffer *buffer, char **line,
-					 size_t *capacity)
+ssize_t tempfile__text_getline_any(struct buffer *buffer, char **line,
+				   size_t *capacity, struct text *text)
 {
 	ssize_t taken = 0;
 
@@ -212,29 +211,27 @@ static NOT_INLINED ssize_t look_for_line(struct text *text,
 
 /* What most lines are: at hand and checked, ended by \n or \r\n, and no longer
  * than the one before. */
-ssize_t tempfile__text_getline(struct text *text, struct buffer *buffer,
-			       char **line, size_t *capacity)
+ssize_t tempfile__text_getline_plain(struct buffer *buffer, char **line,
+				     size_t *capacity, struct text *text)
 {
 	unsigned char *to = (unsigned char *)*line;
 	size_t limit = text->before_cr, length, whole;
 	const unsigned char *in;
 
 	if (limit == 0 || limit > tempfile__buffer_at_hand(buffer) || !to ||
-	    *capacity == 0 || !text->has_plain_lines)
-		return look_for_line(text, buffer, line, capacity);
+	    *capacity == 0)
+		return tempfile__text_getline_any(buffer, line, capacity, text);
 	if (limit >= *capacity)
 		limit = *capacity - 1;
 	in = buffer->window + tempfile__buffer_cursor(buffer);
 	length = copy_until(to, in, limit, '\n');
 	if (length == limit)
-		return look_for_line(text, buffer, line, capacity);
+		return tempfile__text_getline_any(buffer, line, capacity, text);
 	whole = length + 1;
 	if (!text->translates || length == 0 || in[length - 1] != '\r')
 		length++;
 	to[length - 1] = '\n';
 	to[length] = '\0';
-	tempfile__buffer_skip(buffer, whole);
-	text->checked -= whole;
-	text->before_cr -= whole;
+	tempfile__text_skip_line(text, buffer, whole);
 	return (ssize_t)length;
 }

@@ -6,3 +6,8 @@ text_writer *tempfile__text_choose_writer(void)
 {
 	return tempfile__text_write_plain;
 }
+
+text_line_reader *tempfile__text_choose_line_reader(void)
+{
+	return tempfile__text_getline_plain;
+}
