@@ -3,12 +3,15 @@
 """How fast text is, beside Python's text layer, iconv, and C's stdio.
 
 usage: text_speed.py BUILD [--rounds N] [--only WORD] [--megabytes N]
+                     [--page PAGE]
 
 BUILD is where the library was built. Every round times every contender at
 every work, one after the other, so that what slows the machine slows all; what
 counts is the median of processor time. All write to and read from files in the
 temporary directory; only iconv goes from memory to memory, which is in its
-favour. A ratio above 1 is how many times as fast as they we are.
+favour. A ratio above 1 is how many times as fast as they we are. The kernel
+copies the same bytes, 64 KiB a call, and looks at none: what it takes is the
+floor. --page puts the table into a page.
 """
 import argparse
 import os
@@ -51,20 +54,21 @@ def works():
     for operation in ("read-chunks", "read-lines", "write-chunks",
                       "write-lines"):
         lines = operation == "read-lines"
+        beside = ["python", "kernel"]
         for text in ("ascii", "mostly", "mix", "cyrillic", "cjk"):
             yield (operation, "utf-8", "none", text,
-                   ["python", "stdio"] if "lines" in operation
-                   else ["python"])
+                   beside + (["stdio"] if "lines" in operation else []))
         for text in ("ascii", "cjk"):
             yield (operation, "utf-8", "crlf" if "read" in operation
-                   else "0d0a", text, ["python"])
+                   else "0d0a", text, beside)
         for text in ("ascii", "mostly", "cyrillic", "cjk"):
             yield operation, "iso-8859-1" if text == "mostly" else "utf-16le", \
                 "none", text, ["python"] + ([] if lines else ["iconv"])
         yield (operation, "utf-16le", "none", "mix", ["python"]
                + ([] if "lines" in operation else ["iconv"]))
     for text in ("ascii", "mostly", "mix", "cjk"):
-        yield "write-small", "utf-8", "none", text, ["python", "stdio"]
+        yield ("write-small", "utf-8", "none", text,
+               ["python", "kernel", "stdio"])
 
 
 class Python:
@@ -113,6 +117,16 @@ class Python:
         return min(best[1:])
 
 
+def run_python(request, passes):
+    """For text_instructions.py: what one line asks for, so many times."""
+    _, operation, encoding, newline, path = request.split()
+    with open(path, encoding="utf-8") as file:
+        contender = Python(operation, encoding, newline, file.read())
+    for _ in range(passes):
+        contender.file.seek(0)
+        contender.run()
+
+
 class Program:
     """The contenders in C."""
 
@@ -157,17 +171,27 @@ def write_texts(texts, place):
                 file.write(text.replace("\n", newline).encode())
 
 
-def report(work, samples, size):
-    operation, encoding, newline, text, others = work
+CONTENDERS = ("kernel", "python", "iconv", "stdio")
+
+
+def row(work, samples, size):
+    """Gigabytes a second, and how many times as fast as each we are."""
     medians = {who: statistics.median(times)
                for who, times in samples.items()}
     # A byte a nanosecond is a gigabyte a second.
-    line = "%-13s %-10s %-5s %-9s %7.2f" % (
-        operation, encoding, newline, text, size / medians["ours"])
-    for who in ("python", "iconv", "stdio"):
-        line += "  %6.2f" % (medians[who] / medians["ours"]) \
-            if who in medians else "       -"
-    print(line, flush=True)
+    return [*work[:4], "%.2f" % (size / medians["ours"])] + [
+        "%.2f" % (medians[who] / medians["ours"]) if who in medians else ""
+        for who in CONTENDERS]
+
+
+def put_into(page, name, lines):
+    """Between <!-- name --> and <!-- end -->."""
+    with open(page, encoding="utf-8") as source:
+        before, rest = source.read().split("<!-- %s -->\n" % name)
+    after = rest[rest.index("<!-- end -->\n"):]
+    with open(page, "w", encoding="utf-8") as out:
+        out.write("%s<!-- %s -->\n%s\n%s" % (before, name, "\n".join(lines),
+                                             after))
 
 
 def main():
@@ -177,6 +201,7 @@ def main():
     parser.add_argument("--megabytes", type=int, default=4)
     parser.add_argument("--only", default="", help="of the works, those with "
                         "this in their line, as in 'read-lines utf-8'")
+    parser.add_argument("--page", help="put the table into this page")
     arguments = parser.parse_args()
     texts = make_texts(arguments.megabytes << 20)
     chosen = [work for work in works()
@@ -191,13 +216,19 @@ def main():
                                           place).items():
                     times.setdefault(who, []).append(taken)
         program.close()
-    print("median of %d rounds, Python %s, %d MiB\n" % (
-        arguments.rounds, sys.version.split()[0], arguments.megabytes))
-    print("%-13s %-10s %-5s %-9s %7s  %6s  %6s  %6s" % (
-        "operation", "encoding", "line", "text", "GB/s", "python", "iconv",
-        "stdio"))
-    for work, times in zip(chosen, samples):
-        report(work, times, len(texts[work[3]].encode()))
+    heading = ["work", "encoding", "newline", "text", "GB/s", *CONTENDERS]
+    rows = [row(work, times, len(texts[work[3]].encode()))
+            for work, times in zip(chosen, samples)]
+    how = "Median of %d rounds, Python %s, %d MiB." % (
+        arguments.rounds, sys.version.split()[0], arguments.megabytes)
+    print(how + "\n")
+    for cells in [heading, *rows]:
+        print("%-13s %-10s %-7s %-9s %6s %7s %7s %7s %7s" % tuple(
+            cell or "-" for cell in cells))
+    if arguments.page:
+        lines = [how, ""] + ["| " + " | ".join(cells) + " |" for cells in
+                             [heading, ["---"] * len(heading), *rows]]
+        put_into(arguments.page, "text-time", lines)
 
 
 if __name__ == "__main__":
