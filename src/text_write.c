@@ -247,12 +247,37 @@ ssize_t tempfile__text_write_any(struct buffer *buffer, const void *buf,
 
 #define BLOCK 16
 
-/* From one block to two, which then overlap: copied, unless not ASCII. */
+/* So many bytes, at most eight, from both ends, which may overlap: copied,
+ * unless not ASCII. */
+static inline bool copy_ends(unsigned char *to, const unsigned char *from,
+			     size_t n, size_t size)
+{
+	uint64_t first = 0, last = 0;
+
+	memcpy(&first, from, size);
+	memcpy(&last, from + n - size, size);
+	if ((first | last) & EACH_BYTE(0x80))
+		return false;
+	memcpy(to, &first, size);
+	memcpy(to + n - size, &last, size);
+	return true;
+}
+
+/* The same of all, at most two blocks. */
 static inline bool copy_short_ascii(unsigned char *to,
 				    const unsigned char *from, size_t n)
 {
 	uint64_t first[2], last[2];
 
+	/* Each of a size that is known here, which makes it a load. */
+	if (n < 2)
+		return copy_ends(to, from, n, 1);
+	if (n < 4)
+		return copy_ends(to, from, n, 2);
+	if (n < 8)
+		return copy_ends(to, from, n, 4);
+	if (n < BLOCK)
+		return copy_ends(to, from, n, 8);
 	memcpy(first, from, BLOCK);
 	memcpy(last, from + n - BLOCK, BLOCK);
 	if ((first[0] | first[1] | last[0] | last[1]) & EACH_BYTE(0x80))
@@ -294,12 +319,14 @@ ssize_t tempfile__text_write_plain(struct buffer *buffer, const void *buf,
 	unsigned char *place =
 		tempfile__buffer_place(buffer, text->begun_length + n);
 
-	if (n < BLOCK || !place)
+	if (n == 0 || !place)
 		return tempfile__text_write_any(buffer, buf, n, text);
 	if (n <= 2 * BLOCK && !text->begun && copy_short_ascii(place, buf, n)) {
 		tempfile__buffer_put(buffer, n);
 		tempfile__text_forget_reading(text);
 		return (ssize_t)n;
 	}
+	if (n < BLOCK)
+		return tempfile__text_write_any(buffer, buf, n, text);
 	return write_at(text, buffer, place, buf, n);
 }
