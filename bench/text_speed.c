@@ -6,8 +6,8 @@
  *
  * where the contender is ours, stdio, iconv or kernel, the newline "none" or
  * hex, and FILE holds the text as UTF-8. The answer is how many nanoseconds of
- *processor time that took, without opening, and without the first of several
- *passes (3, or as the argument says), in which memory is first touched.
+ * processor time that took, without opening, and without the first of several
+ * passes (3, or as the argument says), in which memory is first touched.
  */
 #include <err.h>
 #include <errno.h>
