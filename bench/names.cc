@@ -49,7 +49,7 @@ static void tempfile_directory(benchmark::State &state)
 }
 MEASURE(tempfile_directory, "libtempfile/directory");
 
-/* Bare system calls: by path and with one name, the least there can be. */
+/* Bare system calls: the least there can be. */
 
 static int open_anonymous()
 {
@@ -86,19 +86,73 @@ static void memfd_anonymous(benchmark::State &state)
 }
 MEASURE(memfd_anonymous, "memfd_create/anonymous");
 
+/*
+ * Names are by path, as long as the library's and as fresh, in a directory that
+ * is as deep as the one it leases, and like that one nobody else's.
+ */
+class PrivateDirectory
+{
+      public:
+	PrivateDirectory()
+	    : path(where() + std::string(LEASED_LENGTH - 6, 'f') + "XXXXXX")
+	{
+		must(mkdtemp(&path[0]));
+	}
+	~PrivateDirectory()
+	{
+		rmdir(path.c_str());
+	}
+	std::string path;
+
+      private:
+	static const size_t LEASED_LENGTH = 35;
+};
+
+/* Nobody has to be kept from guessing: letters as cheap as they come. */
+class FreshPath
+{
+      public:
+	explicit FreshPath(int thread) : seed(88172645463325252u + thread)
+	{
+		static const PrivateDirectory directory;
+
+		path = directory.path + "/tmp" + std::string(LETTERS, 'a');
+	}
+
+	const char *next()
+	{
+		seed ^= seed << 13;
+		seed ^= seed >> 7;
+		seed ^= seed << 17;
+		for (size_t i = 0; i < LETTERS; i++)
+			path[path.size() - LETTERS + i] =
+				"abcdefghijklmnopqrstuvwxyz012345"
+					[seed >> 5 * i & 31];
+		return path.c_str();
+	}
+	const char *last() const
+	{
+		return path.c_str();
+	}
+
+      private:
+	static const size_t LETTERS = 12;
+	std::string path;
+	uint64_t seed;
+};
+
 static void kernel_named(benchmark::State &state)
 {
-	const std::string path = where() + "floor" + std::to_string(getpid()) +
-				 "-" + std::to_string(state.thread_index());
+	FreshPath path(state.thread_index());
 
 	for (auto _ : state) {
 		int fd =
-			open(path.c_str(),
+			open(path.next(),
 			     O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC,
 			     0600);
 		must(fd >= 0);
 		close(fd);
-		must(unlink(path.c_str()) == 0);
+		must(unlink(path.last()) == 0);
 	}
 }
 MEASURE(kernel_named, "kernel/named");
@@ -109,11 +163,11 @@ BENCHMARK(kernel_named)
 
 static void kernel_directory(benchmark::State &state)
 {
-	const std::string path = where() + "floor" + std::to_string(getpid());
+	FreshPath path(state.thread_index());
 
 	for (auto _ : state) {
-		must(mkdir(path.c_str(), 0700) == 0);
-		must(rmdir(path.c_str()) == 0);
+		must(mkdir(path.next(), 0700) == 0);
+		must(rmdir(path.last()) == 0);
 	}
 }
 MEASURE(kernel_directory, "kernel/directory");

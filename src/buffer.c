@@ -444,16 +444,20 @@ void tempfile__buffer_discard(struct buffer *buffer)
 
 int tempfile__buffer_close(struct buffer *buffer)
 {
-	int code = tempfile__buffer_flush(buffer) < 0 ? errno : 0;
+	int code = 0;
 
-	if (!buffer->storage.in_memory)
+	if (!buffer->storage.in_memory && buffer->window) {
+		if (is_dirty(buffer) && write_dirty(buffer) < 0)
+			code = errno;
 		free(buffer->window);
-	free(buffer->spare);
+	}
+	if (buffer->spare)
+		free(buffer->spare);
 	buffer->window = buffer->spare = NULL;
-	if (tempfile__storage_close(&buffer->storage) < 0 && code == 0)
-		code = errno;
 	move_window(buffer, 0);
-	if (code)
-		errno = code;
-	return code ? -1 : 0;
+	if (code == 0)
+		return tempfile__storage_close(&buffer->storage);
+	(void)tempfile__storage_close(&buffer->storage);
+	errno = code;
+	return -1;
 }

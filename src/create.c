@@ -7,32 +7,17 @@
 
 #include <errno.h>
 
-static atomic_bool stopped;
+atomic_bool tempfile__create_stopped;
 
 void tempfile__create_stop(void)
 {
-	atomic_store(&stopped, true);
+	atomic_store(&tempfile__create_stopped, true);
 }
 
-int tempfile__create(struct directory *directory,
-		     const struct name_pattern *pattern, char *place,
-		     create_function *create, void *arg)
+void tempfile__create_sleep(void)
 {
-	int code = errno;
-	int result;
-
-	for (int i = 0; i < CREATE_TRIES; i++) {
-		if (tempfile__name_draw(pattern, place) < 0)
-			return -1;
-		while (atomic_load(&stopped))
-			tempfile__os_sleep(1000);
-		errno = code;
-		result = create(directory, place, arg);
-		if (result >= 0 || (errno != EEXIST && errno != EADDRINUSE))
-			return result;
-	}
-	errno = EEXIST;
-	return -1;
+	for (;;)
+		tempfile__os_sleep(1000);
 }
 
 /*

@@ -38,6 +38,7 @@ struct directory *tempfile__directory_take(int fd,
 	size_t rest = name ? strlen(name) + 1 : 0;
 	struct directory *directory =
 		malloc(sizeof *directory + length + 1 + rest);
+	char *end;
 
 	if (!directory) {
 		if (fd >= 0)
@@ -50,11 +51,14 @@ struct directory *tempfile__directory_take(int fd,
 	directory->parent = NULL;
 	directory->identity = status->identity;
 	directory->owner = status->owner;
-	if (name)
-		memcpy(tempfile__enter_path(directory->path, parent, length),
-		       name, rest);
-	else
+	if (name) {
+		end = tempfile__enter_path(directory->path, parent, length);
+		memcpy(end, name, rest);
+		length = (size_t)(end - directory->path) + rest - 1;
+	} else {
 		memcpy(directory->path, parent, length + 1);
+	}
+	directory->length = length;
 	return directory;
 }
 
@@ -121,24 +125,12 @@ int tempfile__directory_hold(struct directory *directory)
 	return 0;
 }
 
-struct directory *tempfile__directory_share(struct directory *directory)
-{
-	(void)atomic_fetch_add_explicit(&directory->references, 1,
-					memory_order_relaxed);
-	return directory;
-}
-
-static bool is_last(struct directory *directory)
-{
-	return directory && atomic_fetch_sub(&directory->references, 1) == 1;
-}
-
-void tempfile__directory_drop(struct directory *directory)
+void tempfile__directory_release(struct directory *directory)
 {
 	struct directory *parent;
 	int code;
 
-	while (is_last(directory)) {
+	do {
 		parent = directory->parent;
 		code = errno;
 		if (directory->fd >= 0 &&
@@ -147,7 +139,7 @@ void tempfile__directory_drop(struct directory *directory)
 		free(directory);
 		errno = code;
 		directory = parent;
-	}
+	} while (tempfile__directory_is_last(directory));
 }
 
 bool tempfile__directory_is_intact(const struct directory *directory)

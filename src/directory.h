@@ -19,7 +19,8 @@ struct directory {
 	struct directory *parent; /* of one that is opened when needed; NULL */
 	struct os_identity identity;
 	unsigned owner;
-	char path[]; /* absolute */
+	size_t length; /* of path */
+	char path[];   /* absolute */
 };
 
 /*
@@ -49,8 +50,28 @@ struct directory *tempfile__directory_expect(struct directory *parent,
 /* Open it, if it is not yet. -1 and errno; ESTALE: another bears its name. */
 int tempfile__directory_hold(struct directory *directory);
 
-struct directory *tempfile__directory_share(struct directory *directory);
-void tempfile__directory_drop(struct directory *directory); /* NULL is fine */
+static inline struct directory *
+tempfile__directory_share(struct directory *directory)
+{
+	(void)atomic_fetch_add_explicit(&directory->references, 1,
+					memory_order_relaxed);
+	return directory;
+}
+
+/* What drop does with the last reference. */
+void tempfile__directory_release(struct directory *directory);
+
+static inline bool tempfile__directory_is_last(struct directory *directory)
+{
+	return directory && atomic_fetch_sub(&directory->references, 1) == 1;
+}
+
+/* NULL is fine. */
+static inline void tempfile__directory_drop(struct directory *directory)
+{
+	if (tempfile__directory_is_last(directory))
+		tempfile__directory_release(directory);
+}
 
 /* Is fd still the directory that was opened? A host may have closed it. */
 bool tempfile__directory_is_intact(const struct directory *directory);

@@ -14,6 +14,7 @@ struct tempfile {
 	unsigned permissions;
 	bool backing_failed; /* it could not be made, and why has been told */
 	bool sync_failed;    /* what the disk has of it nobody knows any more */
+	char room[];         /* of named: its path may be here */
 };
 
 /* Tell that errno stopped step on this file; -1. */

@@ -11,10 +11,13 @@
 static int read_options(const struct tempfile_options *given,
 			struct tempfile_options *options)
 {
+	const struct tempfile_options *read;
 	struct mode mode;
 
-	if (tempfile__options_read(given, options, &mode) < 0)
+	read = tempfile__options_read(given, options, &mode);
+	if (!read)
 		return -1;
+	*options = *read;
 	if (options->flags & TEMPFILE_LEASED)
 		return tempfile__fail_because(
 			EINVAL, "use these options", NULL,
@@ -47,8 +50,8 @@ int tempfile_mkstemp(const struct tempfile_options *given, char **path)
 	if (!path)
 		return tempfile__backing_create_once(&options,
 						     wanted.permissions);
-	fd = tempfile__named_create(&named, &options, tempfile__create_file,
-				    &wanted);
+	fd = tempfile__named_create(&named, NULL, &options,
+				    tempfile__create_file, &wanted);
 	if (fd >= 0)
 		*path = take_path(&named);
 	return fd;
@@ -64,8 +67,8 @@ char *tempfile_mkdtemp(const struct tempfile_options *given)
 		return NULL;
 	wanted.permissions = options.permissions ? options.permissions
 						 : DIRECTORY_PERMISSIONS;
-	if (tempfile__named_create(&named, &options, tempfile__create_directory,
-				   &wanted) < 0)
+	if (tempfile__named_create(&named, NULL, &options,
+				   tempfile__create_directory, &wanted) < 0)
 		return NULL;
 	return take_path(&named);
 }

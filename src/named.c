@@ -25,19 +25,23 @@ static bool is_owed(const struct tempfile_options *options)
 	       !tempfile__options_keep_all();
 }
 
-/* Room for any name of the pattern in the directory; its place in the path. */
+/* A place for the path of any name of the pattern in the directory; the
+ * name's place in it. */
 static char *prepare_path(struct named *named,
-			  const struct name_pattern *pattern)
+			  const struct name_pattern *pattern, char *room)
 {
-	const char *parent = named->directory->path;
-	size_t length = strlen(parent);
-	size_t size = tempfile__name_size(pattern);
+	const struct directory *directory = named->directory;
+	size_t size = directory->length + 1 + tempfile__name_size(pattern);
 	char *name;
 
-	named->path = malloc(length + 1 + size);
+	if (size > NAMED_ROOM)
+		room = NULL;
+	named->room = room;
+	named->path = room ? room : malloc(size);
 	if (!named->path)
 		return NULL;
-	name = tempfile__enter_path(named->path, parent, length);
+	name = tempfile__enter_path(named->path, directory->path,
+				    directory->length);
 	named->name = name;
 	return name;
 }
@@ -67,11 +71,11 @@ static void enter(const struct named *named)
 }
 
 /* Create it, and enter it as soon as it is there. */
-static int create_and_enter(struct named *named,
+static int create_and_enter(struct named *named, char *room,
 			    const struct name_pattern *pattern,
 			    create_function *create, struct wanted *wanted)
 {
-	char *place = prepare_path(named, pattern);
+	char *place = prepare_path(named, pattern, room);
 	int result;
 
 	if (!place) {
@@ -99,7 +103,8 @@ static bool may_hold_signals(const struct named *named, create_function *create)
 			       create == tempfile__create_directory);
 }
 
-static int create_name(struct named *named, const struct name_pattern *pattern,
+static int create_name(struct named *named, char *room,
+		       const struct name_pattern *pattern,
 		       create_function *create, struct wanted *wanted)
 {
 	struct os_signals signals;
@@ -108,7 +113,7 @@ static int create_name(struct named *named, const struct name_pattern *pattern,
 
 	if (hold)
 		tempfile__os_hold_signals(&signals);
-	result = create_and_enter(named, pattern, create, wanted);
+	result = create_and_enter(named, room, pattern, create, wanted);
 	if (result < 0)
 		(void)tempfile__fail(errno, "create in",
 				     named->directory->path);
@@ -147,7 +152,7 @@ static bool blame_session(struct named *named, int result,
 	return true;
 }
 
-int tempfile__named_create(struct named *named,
+int tempfile__named_create(struct named *named, char *room,
 			   const struct tempfile_options *options,
 			   create_function *create, struct wanted *wanted)
 {
@@ -158,7 +163,7 @@ int tempfile__named_create(struct named *named,
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (prepare(named, options, owed) < 0)
 			break;
-		result = create_name(named, &pattern, create, wanted);
+		result = create_name(named, room, &pattern, create, wanted);
 		if (!blame_session(named, result, wanted))
 			break;
 		tempfile__named_forget(named);
@@ -215,7 +220,6 @@ static int remove_in(int parent, const struct named *named)
 {
 	struct os_status status;
 
-	/* Nobody but this user can put anything into a session. */
 	if (!named->leased) {
 		if (tempfile__os_status_at(parent, named->name, &status) < 0)
 			return -1;
@@ -233,7 +237,10 @@ int tempfile__named_remove(const struct named *named)
 	int parent;
 	int result;
 
-	if (remove_in(named->directory->fd, named) == 0)
+	/* Nobody but this user can put anything into a session. */
+	result = named->leased ? remove_from(named->directory->fd, named)
+			       : remove_in(named->directory->fd, named);
+	if (result == 0)
 		return 0;
 	if (errno != ENOENT && errno != EBADF && errno != ENOTDIR)
 		return -1;
@@ -279,8 +286,10 @@ void tempfile__named_replace(struct named *named, struct os_identity identity)
 
 void tempfile__named_forget(struct named *named)
 {
-	tempfile__registry_release(named->slot);
+	if (named->slot)
+		tempfile__registry_release(named->slot);
 	tempfile__directory_drop(named->directory);
-	free(named->path);
+	if (named->path != named->room)
+		free(named->path);
 	*named = (struct named){0};
 }

@@ -9,8 +9,12 @@
 
 struct slot;
 
+/* Enough for the path of most names. */
+#define NAMED_ROOM 96
+
 struct named {
 	char *path;                  /* absolute; NULL: there is no name */
+	const char *room;            /* where path is not malloc's; or NULL */
 	const char *name;            /* the end of path */
 	struct directory *directory; /* where */
 	struct os_identity identity; /* what bears the name */
@@ -23,9 +27,10 @@ struct named {
 
 /*
  * Create something under a fresh name where the options say; its result. What
- * create is given is wanted, whose status it fills in. -1, told.
+ * create is given is wanted, whose status it fills in. Its path is put into
+ * room, if there is any: NAMED_ROOM bytes that live as long as named. -1, told.
  */
-int tempfile__named_create(struct named *named,
+int tempfile__named_create(struct named *named, char *room,
 			   const struct tempfile_options *options,
 			   create_function *create, struct wanted *wanted);
 

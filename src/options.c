@@ -24,6 +24,8 @@ _Static_assert(sizeof(struct tempfile_options) ==
 	(TEMPFILE_KEEP | TEMPFILE_LEASED | TEMPFILE_UNLEASED | \
 	 TEMPFILE_ON_DISK | TEMPFILE_UNSAFE_DIR)
 
+static const char default_prefix[] = DEFAULT_PREFIX;
+
 static int refuse(int code, const char *reason)
 {
 	return tempfile__fail_because(code, "use these options", NULL, reason);
@@ -185,43 +187,53 @@ static const char *check(const struct tempfile_options *options,
 static void fill_in(struct tempfile_options *options)
 {
 	if (!options->prefix)
-		options->prefix = DEFAULT_PREFIX;
+		options->prefix = default_prefix;
 	if (!options->suffix)
 		options->suffix = "";
 	if (options->random_chars == 0)
 		options->random_chars = RANDOM_CHARS_DEFAULT;
 }
 
-int tempfile__options_read(const struct tempfile_options *given,
-			   struct tempfile_options *options, struct mode *mode)
+const struct tempfile_options *
+tempfile__options_read(const struct tempfile_options *given,
+		       struct tempfile_options *place, struct mode *mode)
 {
 	static const struct tempfile_options defaults = {
-		.prefix = DEFAULT_PREFIX,
+		.prefix = default_prefix,
 		.suffix = "",
 		.random_chars = RANDOM_CHARS_DEFAULT,
 	};
 	const char *fault;
 
 	*mode = (struct mode){.readable = true, .writable = true};
-	if (!given) {
-		*options = defaults;
-		return 0;
+	if (!given)
+		return &defaults;
+	if (copy(given, place) < 0)
+		return NULL;
+	fault = check(place, mode);
+	if (fault) {
+		(void)refuse(EINVAL, fault);
+		return NULL;
 	}
-	if (copy(given, options) < 0)
-		return -1;
-	fault = check(options, mode);
-	if (fault)
-		return refuse(EINVAL, fault);
-	fill_in(options);
-	return 0;
+	fill_in(place);
+	return place;
 }
 
 struct name_pattern
 tempfile__options_pattern(const struct tempfile_options *options)
 {
-	return (struct name_pattern){options->prefix, strlen(options->prefix),
-				     options->suffix, strlen(options->suffix),
-				     options->random_chars};
+	const char *prefix = options->prefix;
+	const char *suffix = options->suffix;
+
+	return (struct name_pattern){
+		.prefix = prefix,
+		.prefix_length = prefix == default_prefix
+					 ? sizeof default_prefix - 1
+					 : strlen(prefix),
+		.suffix = suffix,
+		.suffix_length = *suffix ? strlen(suffix) : 0,
+		.random_chars = options->random_chars,
+	};
 }
 
 bool tempfile__options_keep_all(void)

@@ -17,12 +17,13 @@ struct mode {
 };
 
 /*
- * Copy given (NULL: the defaults) to options, with defaults filled in for
- * prefix, suffix and random_chars, and the mode read. -1, told; no
- * system call is made.
+ * What is given (NULL: nothing), with defaults filled in for prefix, suffix and
+ * random_chars, in place if need be; and the mode read. NULL, told; no system
+ * call is made.
  */
-int tempfile__options_read(const struct tempfile_options *given,
-			   struct tempfile_options *options, struct mode *mode);
+const struct tempfile_options *
+tempfile__options_read(const struct tempfile_options *given,
+		       struct tempfile_options *place, struct mode *mode);
 
 struct name_pattern
 tempfile__options_pattern(const struct tempfile_options *options);

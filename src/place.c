@@ -121,7 +121,7 @@ int tempfile__backing_remember(const struct tempfile_options *options,
 	return 0;
 }
 
-void tempfile__backing_forget(struct backing *backing)
+void tempfile__backing_release(struct backing *backing)
 {
 	tempfile__directory_drop(backing->directory);
 	free(backing->path);

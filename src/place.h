@@ -42,6 +42,12 @@ int tempfile__backing_create(const struct backing *backing,
 int tempfile__backing_create_once(const struct tempfile_options *options,
 				  unsigned permissions);
 
-void tempfile__backing_forget(struct backing *backing);
+void tempfile__backing_release(struct backing *backing);
+
+static inline void tempfile__backing_forget(struct backing *backing)
+{
+	if (backing->directory || backing->path)
+		tempfile__backing_release(backing);
+}
 
 #endif

@@ -2,9 +2,10 @@
 /*
  * Unpredictable names.
  *
- * Each thread draws from a pool of the kernel's random bytes, so that one
- * system call serves many names. A pool belongs to the process that filled it:
- * a forked child fills its own. Bytes are forgotten as they are used.
+ * Each thread draws from a pool of letters made of the kernel's random bytes,
+ * so that one system call serves many names. A pool belongs to the process that
+ * filled it: a forked child fills its own. Letters are forgotten as they are
+ * used.
  */
 #include "random_name.h"
 
@@ -25,12 +26,18 @@ _Static_assert(sizeof alphabet == LETTERS + 1, "their number");
 #define WORD_LETTERS 5
 #define WORD_SPELLS  (LETTERS * LETTERS * LETTERS * LETTERS * LETTERS)
 
-#define POOL_WORDS 128
+#define POOL_WORDS   128
+#define POOL_LETTERS (POOL_WORDS * WORD_LETTERS)
 
+/* Most processes want no more than a session and a name in it. */
+#define FIRST_WORDS 8
+
+/* The letters that wait are the last of their places. */
 static _Thread_local struct pool {
 	uint64_t process;
+	bool was_used;
 	size_t left;
-	uint32_t words[POOL_WORDS];
+	char letters[POOL_LETTERS];
 } thread_pool;
 
 /* Found once for a name: that takes its time. */
@@ -41,26 +48,10 @@ static struct pool *get_pool(void)
 
 	if (pool->process != process) {
 		pool->process = process;
+		pool->was_used = false;
 		pool->left = 0;
 	}
 	return pool;
-}
-
-static int fill_pool(struct pool *pool)
-{
-	if (tempfile__os_random(pool->words, sizeof pool->words) < 0)
-		return -1;
-	pool->left = POOL_WORDS;
-	return 0;
-}
-
-static int draw_word(struct pool *pool, uint32_t *word)
-{
-	if (pool->left == 0 && fill_pool(pool) < 0)
-		return -1;
-	*word = pool->words[--pool->left];
-	pool->words[pool->left] = 0;
-	return 0;
 }
 
 /*
@@ -83,54 +74,88 @@ static uint32_t take_number(uint32_t *fraction, uint32_t bound)
 
 int tempfile__random_below(unsigned bound)
 {
-	struct pool *pool = get_pool();
 	uint32_t fraction;
 	uint32_t number;
 
 	do {
-		if (draw_word(pool, &fraction) < 0)
+		if (tempfile__os_random(&fraction, sizeof fraction) < 0)
 			return -1;
 		number = take_number(&fraction, bound);
 	} while (is_refused(fraction, bound));
 	return (int)number;
 }
 
-static int spell_word(struct pool *pool, char letters[WORD_LETTERS])
+/* false: the word will not do. */
+static bool spell_word(uint32_t fraction, char letters[WORD_LETTERS])
 {
-	uint32_t fraction;
+	letters[0] = alphabet[take_number(&fraction, LETTERS)];
+	letters[1] = alphabet[take_number(&fraction, LETTERS)];
+	letters[2] = alphabet[take_number(&fraction, LETTERS)];
+	letters[3] = alphabet[take_number(&fraction, LETTERS)];
+	letters[4] = alphabet[take_number(&fraction, LETTERS)];
+	return !is_refused(fraction, WORD_SPELLS);
+}
 
-	do {
-		if (draw_word(pool, &fraction) < 0)
-			return -1;
-		for (int i = 0; i < WORD_LETTERS; i++)
-			letters[i] = alphabet[take_number(&fraction, LETTERS)];
-	} while (is_refused(fraction, WORD_SPELLS));
+static int fill_pool(struct pool *pool)
+{
+	uint32_t words[POOL_WORDS];
+	size_t count = pool->was_used ? POOL_WORDS : FIRST_WORDS;
+	char *place = pool->letters + POOL_LETTERS;
+
+	if (tempfile__os_random(words, count * sizeof *words) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		place -= WORD_LETTERS;
+		if (!spell_word(words[i], place))
+			place += WORD_LETTERS;
+	}
+	pool->was_used = true;
+	pool->left = (size_t)(pool->letters + POOL_LETTERS - place);
 	return 0;
+}
+
+/* Move them out: nobody shall find them here any more. */
+static void take_letters(struct pool *pool, char *place, size_t n)
+{
+	char *letters = pool->letters + POOL_LETTERS - pool->left;
+
+	pool->left -= n;
+	for (; n > 0; n--) {
+		*place++ = *letters;
+		*letters++ = '\0';
+	}
 }
 
 static int spell(char *place, size_t n)
 {
 	struct pool *pool = get_pool();
-	char letters[WORD_LETTERS];
+	size_t some;
 
-	for (; n >= WORD_LETTERS; n -= WORD_LETTERS, place += WORD_LETTERS)
-		if (spell_word(pool, place) < 0)
+	for (; n > 0; n -= some, place += some) {
+		if (pool->left == 0 && fill_pool(pool) < 0)
 			return -1;
-	if (n > 0 && spell_word(pool, letters) < 0)
-		return -1;
-	memcpy(place, letters, n);
+		some = n < pool->left ? n : pool->left;
+		take_letters(pool, place, some);
+	}
 	return 0;
+}
+
+/* Most are so short that memcpy would take longer; where text ends. */
+static char *put(char *place, const char *text)
+{
+	while (*text)
+		*place++ = *text++;
+	return place;
 }
 
 int tempfile__name_draw(const struct name_pattern *pattern, char *place)
 {
 	size_t n = pattern->random_chars;
 
-	memcpy(place, pattern->prefix, pattern->prefix_length);
-	place += pattern->prefix_length;
+	place = put(place, pattern->prefix);
 	if (spell(place, n) < 0)
 		return -1;
-	memcpy(place + n, pattern->suffix, pattern->suffix_length + 1);
+	*put(place + n, pattern->suffix) = '\0';
 	return 0;
 }
 

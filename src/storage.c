@@ -223,7 +223,8 @@ int tempfile__storage_close(struct storage *storage)
 {
 	int fd = storage->fd;
 
-	free(storage->memory);
+	if (storage->memory)
+		free(storage->memory);
 	storage->memory = NULL;
 	storage->size = 0;
 	storage->capacity = 0;

@@ -242,9 +242,9 @@ int tempfile__stream_close(struct stream *stream)
 	stream->text = NULL;
 	stream->readable = false;
 	stream->writable = false;
-	if (tempfile__buffer_close(&stream->buffer) < 0 && code == 0)
-		code = errno;
-	if (code)
-		errno = code;
-	return code ? -1 : 0;
+	if (code == 0)
+		return tempfile__buffer_close(&stream->buffer);
+	(void)tempfile__buffer_close(&stream->buffer);
+	errno = code;
+	return -1;
 }

@@ -21,7 +21,7 @@ static int create(struct tempdir *dir, const struct tempfile_options *options)
 						    : DIRECTORY_PERMISSIONS,
 	};
 
-	if (tempfile__named_create(&dir->named, options,
+	if (tempfile__named_create(&dir->named, dir->room, options,
 				   tempfile__create_directory, &wanted) < 0)
 		return -1;
 	dir->directory = tempfile__directory_expect(
@@ -37,18 +37,21 @@ static int create(struct tempdir *dir, const struct tempfile_options *options)
 
 struct tempdir *tempdir_open(const struct tempfile_options *given)
 {
-	struct tempfile_options options;
+	struct tempfile_options place;
+	const struct tempfile_options *options;
 	struct tempdir *dir;
 	struct mode mode;
 
-	if (tempfile__options_read(given, &options, &mode) < 0)
+	options = tempfile__options_read(given, &place, &mode);
+	if (!options)
 		return NULL;
-	dir = calloc(1, sizeof *dir);
+	dir = malloc(sizeof *dir + NAMED_ROOM);
 	if (!dir) {
 		(void)tempfile__fail(ENOMEM, "open a directory", NULL);
 		return NULL;
 	}
-	if (create(dir, &options) < 0) {
+	*dir = (struct tempdir){0};
+	if (create(dir, options) < 0) {
 		free(dir);
 		return NULL;
 	}

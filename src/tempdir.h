@@ -11,6 +11,7 @@ struct tempdir {
 	struct directory *directory; /* itself, opened when needed */
 	bool sync_failed; /* what the disk has of it nobody knows any more */
 	bool cannot_sync; /* nor could this system tell */
+	char room[];      /* of named: its path may be here */
 };
 
 #endif

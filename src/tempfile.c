@@ -31,9 +31,9 @@ int tempfile__handle_fail(struct tempfile *file, const char *step)
 
 /* A handle without storage, its stream set up by the options; NULL, told. */
 static struct tempfile *new_handle(const struct tempfile_options *options,
-				   const struct mode *mode)
+				   const struct mode *mode, size_t room)
 {
-	struct tempfile *file = malloc(sizeof *file);
+	struct tempfile *file = malloc(sizeof *file + room);
 
 	if (!file) {
 		(void)tempfile__fail(ENOMEM, "open", NULL);
@@ -52,14 +52,15 @@ static struct tempfile *new_handle(const struct tempfile_options *options,
 	return file;
 }
 
+/* What every constructor begins with: the options are in place, if need be. */
 static struct tempfile *begin(const struct tempfile_options *given,
-			      struct tempfile_options *options)
+			      struct tempfile_options *place, size_t room,
+			      const struct tempfile_options **options)
 {
 	struct mode mode;
 
-	if (tempfile__options_read(given, options, &mode) < 0)
-		return NULL;
-	return new_handle(options, &mode);
+	*options = tempfile__options_read(given, place, &mode);
+	return *options ? new_handle(*options, &mode, room) : NULL;
 }
 
 /* The handle of a constructor that failed; the error has been told. */
@@ -86,15 +87,16 @@ static bool refuses_flags(const struct tempfile_options *options)
 
 struct tempfile *tempfile_open(const struct tempfile_options *given)
 {
-	struct tempfile_options options;
-	struct tempfile *file = begin(given, &options);
+	struct tempfile_options place;
+	const struct tempfile_options *options;
+	struct tempfile *file = begin(given, &place, 0, &options);
 	int fd;
 
 	if (!file)
 		return NULL;
-	if (refuses_flags(&options))
+	if (refuses_flags(options))
 		return abandon(file);
-	fd = tempfile__backing_create_once(&options, file->permissions);
+	fd = tempfile__backing_create_once(options, file->permissions);
 	if (fd < 0)
 		return abandon(file);
 	file->stream.buffer.storage.fd = fd;
@@ -103,15 +105,16 @@ struct tempfile *tempfile_open(const struct tempfile_options *given)
 
 struct tempfile *tempfile_open_named(const struct tempfile_options *given)
 {
-	struct tempfile_options options;
-	struct tempfile *file = begin(given, &options);
+	struct tempfile_options place;
+	const struct tempfile_options *options;
+	struct tempfile *file = begin(given, &place, NAMED_ROOM, &options);
 	struct wanted wanted;
 	int fd;
 
 	if (!file)
 		return NULL;
 	wanted.permissions = file->permissions;
-	fd = tempfile__named_create(&file->named, &options,
+	fd = tempfile__named_create(&file->named, file->room, options,
 				    tempfile__create_file, &wanted);
 	if (fd < 0)
 		return abandon(file);
@@ -131,18 +134,19 @@ static int create_backing(void *file)
 
 struct tempfile *tempfile_open_spooled(const struct tempfile_options *given)
 {
-	struct tempfile_options options;
-	struct tempfile *file = begin(given, &options);
+	struct tempfile_options place;
+	const struct tempfile_options *options;
+	struct tempfile *file = begin(given, &place, 0, &options);
 	struct storage *storage;
 
 	if (!file)
 		return NULL;
-	if (refuses_flags(&options) ||
-	    tempfile__backing_remember(&options, &file->backing) < 0)
+	if (refuses_flags(options) ||
+	    tempfile__backing_remember(options, &file->backing) < 0)
 		return abandon(file);
 	storage = &file->stream.buffer.storage;
 	storage->in_memory = true;
-	storage->max_size = options.max_size;
+	storage->max_size = options->max_size;
 	storage->create = create_backing;
 	storage->arg = file;
 	return file;
@@ -188,15 +192,16 @@ struct tempfile *tempfile_make(const struct tempfile_options *given,
 					     const char *path, void *arg),
 			       void *arg)
 {
-	struct tempfile_options options;
-	struct tempfile *file = begin(given, &options);
+	struct tempfile_options place;
+	const struct tempfile_options *options;
+	struct tempfile *file = begin(given, &place, NAMED_ROOM, &options);
 	struct making making = {.create = create, .arg = arg};
 	int fd;
 
 	if (!file)
 		return NULL;
 	making.named = &file->named;
-	fd = tempfile__named_create(&file->named, &options, make,
+	fd = tempfile__named_create(&file->named, file->room, options, make,
 				    &making.wanted);
 	if (fd < 0)
 		return abandon(file);
@@ -205,9 +210,20 @@ struct tempfile *tempfile_make(const struct tempfile_options *given,
 	else
 		(void)tempfile__stream_close(&file->stream);
 	/* What create made need not be empty. */
-	if (fd > 0 && options.mode && strchr(options.mode, 'a'))
+	if (fd > 0 && options->mode && strchr(options->mode, 'a'))
 		(void)tempfile__stream_seek(&file->stream, 0, SEEK_END);
 	return file;
+}
+
+/* result, or the failure if there was none before. */
+static int close_name(struct tempfile *file, int result)
+{
+	if (tempfile__named_is_owed(&file->named) &&
+	    tempfile__named_remove(&file->named) < 0 && errno != ESTALE &&
+	    result == 0)
+		result = tempfile__handle_fail(file, "remove");
+	tempfile__named_forget(&file->named);
+	return result;
 }
 
 int tempfile_close(struct tempfile *file)
@@ -221,11 +237,8 @@ int tempfile_close(struct tempfile *file)
 		tempfile__stream_discard(&file->stream);
 	if (tempfile__stream_close(&file->stream) < 0)
 		result = tempfile__handle_fail(file, "write");
-	if (tempfile__named_is_owed(&file->named) &&
-	    tempfile__named_remove(&file->named) < 0 && errno != ESTALE &&
-	    result == 0)
-		result = tempfile__handle_fail(file, "remove");
-	tempfile__named_forget(&file->named);
+	if (file->named.path)
+		result = close_name(file, result);
 	tempfile__backing_forget(&file->backing);
 	free(file);
 	if (result < 0)
