@@ -76,6 +76,7 @@ try() { # NAME NEEDS COMMAND
   count=$(made "$name" ctempfile)
   echo "$name: $(grep -E 'passed|^Ran' "$work/$name.ours"), $count made," \
     "$(made "$name" tempfile) by the standard module"
+  [ "$count" -gt 0 ] || sort "$work/$name-ctempfile.witness" | uniq -c
   [ "$count" -gt 0 ] && grep -qE '[1-9][0-9]* passed|^Ran [1-9]' "$work/$name.ours"
 }
 
