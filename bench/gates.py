@@ -30,7 +30,9 @@ def run(command):
     # The same for everybody: what is in the environment costs instructions
     # when a process starts, and so does its locale: in C, least of all.
     environment = {'PATH': os.environ['PATH'], 'LC_ALL': 'C',
-                   'TMPDIR': SCRATCH.name}
+                   'TMPDIR': SCRATCH.name,
+                   # One process in 32 would do more.
+                   'TEMPFILE_SWEEP': 'never'}
     return subprocess.run(command, env=environment, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, check=False)
