@@ -70,11 +70,8 @@ int tempfile__storage_roll_over(struct storage *storage)
 {
 	ssize_t written;
 	int code;
-	int fd;
+	int fd = storage->create(storage->arg);
 
-	if (!storage->in_memory)
-		return 0;
-	fd = storage->create(storage->arg);
 	if (fd < 0)
 		return -1;
 	written = tempfile__os_write_at(fd, storage->memory,
@@ -93,19 +90,10 @@ int tempfile__storage_roll_over(struct storage *storage)
 	return 0;
 }
 
-ssize_t tempfile__storage_read(struct storage *storage, void *buf, size_t n,
-			       int64_t offset)
+ssize_t tempfile__storage_read(const struct storage *storage, void *buf,
+			       size_t n, int64_t offset)
 {
-	int64_t left = storage->size - offset;
-
-	if (!storage->in_memory)
-		return tempfile__os_read_at(storage->fd, buf, n, offset);
-	if (left <= 0)
-		return 0;
-	if (n > (uint64_t)left)
-		n = (size_t)left;
-	memcpy(buf, storage->memory + offset, n);
-	return (ssize_t)n;
+	return tempfile__os_read_at(storage->fd, buf, n, offset);
 }
 
 /* Zeros between the end and where something is about to be written. */
@@ -174,8 +162,6 @@ int tempfile__storage_write(struct storage *storage, const void *buf, size_t n,
 {
 	int64_t end;
 
-	if (n == 0)
-		return 0;
 	if (n > (uint64_t)(INT64_MAX - offset)) {
 		errno = EFBIG;
 		return -1;
@@ -189,12 +175,10 @@ int tempfile__storage_write(struct storage *storage, const void *buf, size_t n,
 	return 0;
 }
 
-int64_t tempfile__storage_size(struct storage *storage)
+int64_t tempfile__storage_size(const struct storage *storage)
 {
 	struct os_status status;
 
-	if (storage->in_memory)
-		return storage->size;
 	return tempfile__os_status(storage->fd, &status) < 0 ? -1 : status.size;
 }
 

@@ -23,22 +23,26 @@ struct storage {
 	int64_t limit;    /* of the file; 0: none */
 };
 
-/* Bytes read; fewer than n only at the end. */
-ssize_t tempfile__storage_read(struct storage *storage, void *buf, size_t n,
-			       int64_t offset);
+/* Bytes read from the descriptor, never from memory, which whoever asks has at
+ * hand; fewer than n only at the end. */
+ssize_t tempfile__storage_read(const struct storage *storage, void *buf,
+			       size_t n, int64_t offset);
 
 /*
- * All n bytes, or -1 and the size as before. Rolls over first if memory may not
- * grow so far. EFBIG past the limit.
+ * All n bytes, more than none, or -1 and the size as before. Rolls over first
+ * if memory may not grow so far. EFBIG past the limit.
  */
 int tempfile__storage_write(struct storage *storage, const void *buf, size_t n,
 			    int64_t offset);
 
-int64_t tempfile__storage_size(struct storage *storage); /* -1 and errno */
+/* Of the descriptor's file, too; -1 and errno. */
+int64_t tempfile__storage_size(const struct storage *storage);
+
 int tempfile__storage_truncate(struct storage *storage, int64_t size);
 int tempfile__storage_reserve(struct storage *storage, int64_t size);
 
-/* Memory becomes a file of the same bytes; nothing changes if that fails. */
+/* What is in memory becomes a file of the same bytes; nothing changes if that
+ * fails. */
 int tempfile__storage_roll_over(struct storage *storage);
 
 /* Memory for a file that ends there, without counting it in; may roll over

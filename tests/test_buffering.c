@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include <string.h>
+#include <wchar.h>
 
 static void what_was_just_written_is_read_without_a_flush(void)
 {
@@ -96,6 +97,18 @@ static void printf_takes_any_length(void)
 	check_equal(tempfile_close(file), 0);
 }
 
+/* In the C locale there is no such character. */
+static void printf_tells_what_it_cannot_spell(void)
+{
+	struct tempfile *file = tempfile_open(NULL);
+
+	check(file != NULL);
+	check_refused(tempfile_printf(file, "a%lc", (wint_t)0x20AC), EILSEQ,
+		      "write");
+	check_equal(tempfile_tell(file), 0);
+	check_equal(tempfile_close(file), 0);
+}
+
 static void files_larger_than_four_gigabytes_have_their_end_in_reach(void)
 {
 	const int64_t far = (int64_t)5 << 30;
@@ -120,6 +133,7 @@ int main(void)
 		TEST(each_buffering_writes_when_it_should),
 		TEST(a_line_may_be_longer_than_any_buffer),
 		TEST(printf_takes_any_length),
+		TEST(printf_tells_what_it_cannot_spell),
 		TEST(files_larger_than_four_gigabytes_have_their_end_in_reach),
 	};
 

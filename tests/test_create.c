@@ -128,6 +128,25 @@ static void changed_permissions_stay_changed(void)
 	check_equal(tempfile_close(file), 0);
 }
 
+/* What has no name, too: they are repaired where rights are missing only. */
+static void added_permissions_stay_added(void)
+{
+	struct tempfile *file = tempfile_open(NULL);
+	int fd;
+
+	check(file != NULL);
+	check_equal(fchmod(tempfile_fileno(file), 0640), 0);
+	fd = tempfile_reopen(file, O_RDONLY);
+	check(fd > 2);
+	check_equal(permissions_of_fd(fd), 0640);
+	check_equal(close(fd), 0);
+	fd = tempfile_detach(file);
+	check_refused(tempfile_reopen(file, O_RDONLY), EBADF, "reopen");
+	check_refused(tempfile_persist(file, "gone", 0), EBADF, "gone'");
+	check_equal(close(fd), 0);
+	check_equal(tempfile_close(file), 0);
+}
+
 static void an_inherited_set_gid_bit_is_not_our_business(void)
 {
 	struct tempdir *dir;
@@ -368,6 +387,7 @@ int main(int argc, char **argv)
 		TEST_SO(and_where_files_cannot_be_born_without_a_name,
 			AS_NOBODY),
 		TEST(changed_permissions_stay_changed),
+		TEST(added_permissions_stay_added),
 		TEST(an_inherited_set_gid_bit_is_not_our_business),
 		TEST(nor_does_a_default_access_list_add_rights),
 		TEST_SO(the_listing_of_rights_cannot_take_any_either,

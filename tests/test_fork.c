@@ -237,6 +237,34 @@ static void unwritten_bytes_are_the_parents(void)
 	close_belongings();
 }
 
+static struct tempfile *in_text, *in_memory;
+
+static void close_text_and_spool(void)
+{
+	check_equal(tempfile_close(in_text), 0);
+	check_equal(tempfile_close(in_memory), 0);
+}
+
+/* Nor is a character that the parent has begun the child's to end. */
+static void begun_characters_are_the_parents(void)
+{
+	char bytes[8] = "";
+
+	in_text = tempfile_open(TEMPFILE_OPTIONS(.mode = "w+t"));
+	in_memory = tempfile_open_spooled(NULL);
+	check_equal(tempfile_write(in_text, "gr\xc3", 3), 3);
+	check_equal(tempfile_write(in_memory, "memory", 6), 6);
+	in_child(close_text_and_spool, BY_EXIT);
+	check_equal(tempfile_write(in_text, "\xbc", 1), 1);
+	check_equal(tempfile_seek(in_text, 0, SEEK_SET), 0);
+	check_equal(tempfile_read(in_text, bytes, sizeof bytes), 4);
+	check_equal(memcmp(bytes, "gr\xc3\xbc", 4), 0);
+	check_equal(tempfile_seek(in_memory, 0, SEEK_SET), 0);
+	check_equal(tempfile_read(in_memory, bytes, sizeof bytes), 6);
+	check_equal(memcmp(bytes, "memory", 6), 0);
+	close_text_and_spool();
+}
+
 static void write_in_child(void)
 {
 	check_equal(tempfile_write(mine.leased, "child", 5), 5);
@@ -340,6 +368,7 @@ int main(int argc, char **argv)
 		TEST_SO(its_own_are_removed_when_it_ends, FORGETTING),
 		TEST(it_can_close_its_own),
 		TEST(unwritten_bytes_are_the_parents),
+		TEST(begun_characters_are_the_parents),
 		TEST(a_child_can_write_what_it_inherited),
 		TEST(an_adopting_daemon_removes_what_its_ancestors_made),
 		TEST(adoption_is_not_inherited),

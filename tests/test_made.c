@@ -200,6 +200,24 @@ static void a_low_descriptor_is_moved_up(void)
 	check_equal(tempfile_close(file), 0);
 }
 
+static void what_is_no_file_is_published_as_it_is(void)
+{
+	static const unsigned flags[] = {0, TEMPFILE_PRIVATE, TEMPFILE_DURABLE,
+					 TEMPFILE_NOREPLACE};
+
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+		struct tempfile *file = tempfile_make(
+			TEMPFILE_OPTIONS(.dir = work), make_fifo, NULL);
+
+		check(file != NULL);
+		check_equal(tempfile_persist(file, "fifo", flags[i]), 0);
+		check_equal(tempfile_close(file), 0);
+		check_equal(kind_of("fifo"), S_IFIFO);
+		check_equal(permissions_of("fifo"), 0600);
+		check_equal(unlink("fifo"), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +227,7 @@ int main(void)
 		TEST(a_name_that_was_taken_leaves_no_trace),
 		TEST(what_was_not_made_or_is_a_directory_is_refused),
 		TEST(a_low_descriptor_is_moved_up),
+		TEST(what_is_no_file_is_published_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

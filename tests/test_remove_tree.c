@@ -36,7 +36,7 @@ static void make_mixture(const struct tree *tree)
 	make_file(tree->root, "f");
 	make_file(tree->root, "a/f");
 	make_file(tree->root, "a/b/c/f");
-	make_file(tree->root, "z/f");
+	make_file(tree->root, "..f");
 	must(symlinkat("nowhere", tree->root, "a/dangling"));
 }
 

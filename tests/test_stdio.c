@@ -261,6 +261,86 @@ static void a_limit_holds_through_the_stream(void **state)
 	}
 }
 
+static struct tempfile *overfull(char *bytes, size_t n)
+{
+	struct tempfile *file = tempfile_open(TEMPFILE_OPTIONS(.limit = 6));
+
+	memset(bytes, 'x', n);
+	assert_int_equal(n, fwrite(bytes, 1, n, stdio_of(file)));
+	return file;
+}
+
+/* What the FILE * still held is over the limit: whoever empties it is told. */
+static void each_call_that_empties_the_stream_tells(void **state)
+{
+	char bytes[9];
+	char large[20000] = "";
+	struct tempfile *file = overfull(bytes, sizeof bytes);
+
+	(void)state;
+	assert_int_equal(-1, tempfile_flush(file));
+	assert_int_equal(EFBIG, errno);
+	assert_int_equal(-1, tempfile_close(file));
+	file = overfull(bytes, sizeof bytes);
+	assert_int_equal(-1, tempfile_truncate(file, 1));
+	assert_int_equal(EFBIG, errno);
+	assert_int_equal(-1, tempfile_close(file));
+	file = overfull(bytes, sizeof bytes);
+	assert_int_equal(-1, tempfile_close(file));
+	assert_int_equal(EFBIG, errno);
+	file = overfull(bytes, 0);
+	assert_int_equal(-1, tempfile_write(file, large, sizeof large));
+	assert_int_equal(EFBIG, errno);
+	assert_int_equal(0, tempfile_tell(file));
+	assert_int_equal(-1, tempfile_close(file));
+}
+
+static off_t size_behind(struct tempfile *file, const char *text)
+{
+	struct stat status;
+
+	assert_true(fputs(text, stdio_of(file)) >= 0);
+	assert_int_equal(0, fstat(fileno(stdio_of(file)), &status));
+	return status.st_size;
+}
+
+static void the_stream_is_buffered_as_the_file_is(void **state)
+{
+	static const struct {
+		int buffering;
+		off_t begun, ended;
+	} rows[] = {{0, 0, 0},
+		    {TEMPFILE_LINE_BUFFERED, 0, 6},
+		    {TEMPFILE_UNBUFFERED, 4, 6}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct tempfile *file = tempfile_open(
+			TEMPFILE_OPTIONS(.buffering = rows[i].buffering));
+
+		assert_int_equal(rows[i].begun, size_behind(file, "word"));
+		assert_int_equal(rows[i].ended, size_behind(file, "s\n"));
+		assert_int_equal(0, tempfile_close(file));
+	}
+}
+
+static void what_cannot_be_sought_is_told(void **state)
+{
+	struct tempfile *file = tempfile_open(NULL);
+	struct tempfile *text = tempfile_open(TEMPFILE_OPTIONS(.mode = "w+t"));
+
+	(void)state;
+	assert_true(fputs("words", stdio_of(file)) >= 0);
+	assert_int_equal(-1, tempfile_seek(file, -1, SEEK_SET));
+	assert_int_equal(EINVAL, errno);
+	assert_int_equal(5, tempfile_tell(file));
+	assert_true(fputs("words", stdio_of(text)) >= 0);
+	assert_int_equal(-1, fseek(stdio_of(text), 1, SEEK_END));
+	assert_int_equal(ENOTSUP, errno);
+	assert_int_equal(0, tempfile_close(file));
+	assert_int_equal(0, tempfile_close(text));
+}
+
 /* The kernel refuses: told by fflush, and by closing again. */
 static void a_failed_write_is_told_twice(void **state)
 {
@@ -348,6 +428,9 @@ int main(void)
 		cmocka_unit_test(a_detached_descriptor_outlives_the_stream),
 		cmocka_unit_test(what_the_mode_forbids_the_stream_forbids),
 		cmocka_unit_test(a_limit_holds_through_the_stream),
+		cmocka_unit_test(each_call_that_empties_the_stream_tells),
+		cmocka_unit_test(the_stream_is_buffered_as_the_file_is),
+		cmocka_unit_test(what_cannot_be_sought_is_told),
 		cmocka_unit_test(a_failed_write_is_told_twice),
 		cmocka_unit_test(a_stream_that_is_never_closed_does_no_harm),
 		cmocka_unit_test(a_child_that_closes_writes_nothing),

@@ -790,6 +790,33 @@ static void a_large_write_may_end_a_character(void **state)
 	}
 }
 
+/* Nor is there room where offsets end, or in a buffer of two bytes. */
+static void a_character_may_end_where_nothing_fits(void **state)
+{
+	struct tempfile *file =
+		tempfile_open(TEMPFILE_OPTIONS(.mode = "w+t", .buffering = 2));
+	char large[20000];
+
+	(void)state;
+	memset(large, 'b', sizeof large);
+	large[0] = '\x80';
+	put(file, "\xF0\x9F\x98");
+	assert_int_equal(5, tempfile_write(file, large, 5));
+	check_bytes(file,
+		    "\xF0\x9F\x98\x80"
+		    "bbbb",
+		    8);
+	assert_int_equal(0, tempfile_close(file));
+	file = tempfile_open(TEMPFILE_OPTIONS(.mode = "w+t"));
+	assert_int_equal(INT64_MAX - 1,
+			 tempfile_seek(file, INT64_MAX - 1, SEEK_SET));
+	put(file, "\xF0\x9F\x98");
+	assert_int_equal(-1, tempfile_write(file, large, sizeof large));
+	assert_int_equal(EFBIG, errno);
+	assert_int_equal(INT64_MAX - 1, tempfile_tell(file));
+	assert_int_equal(-1, tempfile_close(file));
+}
+
 /* Half a surrogate pair is no character, in however many parts it comes. */
 static void surrogates_in_several_writes(void **state)
 {
@@ -1307,6 +1334,7 @@ int main(void)
 		cmocka_unit_test(surrogateescape_round_trips_any_bytes),
 		cmocka_unit_test(a_character_may_come_in_several_writes),
 		cmocka_unit_test(a_large_write_may_end_a_character),
+		cmocka_unit_test(a_character_may_end_where_nothing_fits),
 		cmocka_unit_test(surrogates_in_several_writes),
 		cmocka_unit_test(what_stays_unfinished_is_an_error_once),
 		cmocka_unit_test(what_stays_unfinished_is_replaced),

@@ -403,6 +403,83 @@ static void live_text_long_japanese(void)
 	live_text_long("iso2022_jp", "\xe3\x81\x82\xe3\x81\x84");
 }
 
+/* One write of more than can be encoded without asking for memory. */
+static void live_text_large_as(const char *encoding, const char *newline,
+			       const char *letter, const char *back)
+{
+	enum { TIMES = 800 };
+	static char text[8 * TIMES];
+	size_t size = TIMES * strlen(back);
+	struct tempfile *file;
+
+	text[0] = '\0';
+	for (int i = 0; i < TIMES; i++)
+		(void)strcpy(text + (size_t)i * strlen(letter), letter);
+	MUST((file = tempfile_open(
+		      TEMPFILE_OPTIONS(.mode = "w+t", .encoding = encoding,
+				       .newline = newline,
+				       .errors = "backslashreplace"))));
+	MUST_NAMELESS(tempfile_write(file, text, strlen(text)) ==
+		      (ssize_t)strlen(text));
+	MUST_NAMELESS(tempfile_flush(file) == 0);
+	MUST_NAMELESS(tempfile_seek(file, 0, SEEK_END) > 0);
+	MUST_NAMELESS(tempfile_seek(file, 0, SEEK_SET) == 0);
+	MUST_NAMELESS(tempfile_read(file, text, sizeof text) == (ssize_t)size);
+	for (size_t i = 0; i < size; i++)
+		check_equal(text[i], back[i % strlen(back)]);
+	close_file(file);
+}
+
+static void live_text_large(void)
+{
+	static const char letter[] = "\xc3\xbc\xc3\x9f\n";
+	static const char ended[] = "\xc3\xbc\xc3\x9f\r\n";
+
+	live_text_large_as("utf-8", "\r\n", letter, ended);
+	live_text_large_as("utf-8-sig", "\n", letter, letter);
+	live_text_large_as("latin-1", "\r\n", letter, ended);
+	live_text_large_as("utf-16-le", "\n", letter, letter);
+	live_text_large_as("utf-32-le", "\n", letter, letter);
+	live_text_large_as("cp1252", "\n", letter, letter);
+	live_text_large_as("ascii", "\n", "\xc3\xbc", "\\xfc");
+}
+
+static bool has_no_line(struct tempfile *file)
+{
+	char *line = NULL;
+	size_t capacity = 0;
+	ssize_t length;
+
+	errno = 0;
+	length = tempfile_getline(file, &line, &capacity);
+	tempfile_free(line);
+	return length < 0 && errno == 0;
+}
+
+/* What looks at a character that is only begun has to write it first. */
+static void live_text_begun(void)
+{
+	struct tempfile *file;
+	char bytes[17];
+
+	MUST((file = tempfile_open(
+		      TEMPFILE_OPTIONS(.mode = "w+t",
+				       .errors = "backslashreplace",
+				       .buffering = 2))));
+	MUST_NAMELESS(tempfile_write(file, "a\xc3", 2) == 2);
+	MUST_NAMELESS(tempfile_truncate(file, 5) == 0);
+	MUST_NAMELESS(tempfile_write(file, "\xc3", 1) == 1);
+	MUST_NAMELESS(tempfile_read(file, bytes, 1) == 0);
+	MUST_NAMELESS(tempfile_write(file, "\xc3", 1) == 1);
+	MUST_NAMELESS(has_no_line(file));
+	MUST_NAMELESS(tempfile_write(file, "\xc3", 1) == 1);
+	MUST_NAMELESS(tempfile_flush(file) == 0);
+	MUST_NAMELESS(tempfile_seek(file, 0, SEEK_SET) == 0);
+	MUST_NAMELESS(tempfile_read(file, bytes, 17) == 17);
+	check_equal(memcmp(bytes, "a\\xc3\\xc3\\xc3\\xc3", 17), 0);
+	close_file(file);
+}
+
 static void live_stdio(void)
 {
 	struct tempfile *file;
@@ -582,6 +659,7 @@ static void plant(int at)
 	check_equal(mkdirat(at, "a/b/c", 0700), 0);
 	check_equal(close(openat(at, "a/b/f", O_CREAT | O_WRONLY, 0600)), 0);
 	check_equal(close(openat(at, "f", O_CREAT | O_WRONLY, 0600)), 0);
+	check_equal(close(openat(at, "g", O_CREAT | O_WRONLY, 0600)), 0);
 	check_equal(symlinkat("/etc", at, "a/link"), 0);
 }
 
@@ -649,6 +727,22 @@ static void live_inside(void)
 	close_directory(dir);
 }
 
+/* What an umask takes is given back. */
+static void live_under_an_umask(void)
+{
+	struct tempfile *file;
+	struct tempdir *dir;
+	mode_t before = umask(0777);
+
+	MUST((file = tempfile_open_named(in_work())));
+	check_equal(permissions_of(tempfile_name(file)), 0600);
+	MUST_FINAL(tempfile_close(file) == 0, true);
+	MUST((dir = tempdir_open(in_work())));
+	check_equal(permissions_of(tempdir_name(dir)), 0700);
+	close_directory(dir);
+	(void)umask(before);
+}
+
 /* Only what says that it has published is not to be repeated. */
 static void publish_directory(struct tempdir *dir, const char *path,
 			      unsigned flags)
@@ -697,6 +791,23 @@ static void live_directory_persist(void)
 	persist_directory(TEMPFILE_DURABLE, false);
 }
 
+/* Nobody has asked for its descriptor. */
+static void live_directory_persist_unopened(void)
+{
+	const char *path = in(work, "tree");
+	struct tempdir *dir;
+	int at;
+
+	MUST((dir = tempdir_open(TEMPFILE_OPTIONS(.beside = path))));
+	at = open(tempdir_name(dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	plant(at);
+	check_equal(close(at), 0);
+	publish_directory(dir, path, 0);
+	check(exists(in(path, "a/b/f")));
+	MUST_FINAL(tempdir_close(dir) == 0, true);
+	MUST(tempfile_remove_tree(path, 0, NULL, NULL) == 0 || !exists(path));
+}
+
 static void live_directory_persist_new(void)
 {
 	persist_directory(TEMPFILE_NOREPLACE | TEMPFILE_PRIVATE, false);
@@ -710,11 +821,18 @@ static void live_directory_exchange(void)
 static void live_remove_tree(void)
 {
 	const char *path = in(work, "tree");
+	char deep[7 * 200 + 1] = "";
 	int fd;
 
 	check_equal(mkdir(path, 0700), 0);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	plant(fd);
+	/* So far down that the path needs more memory. */
+	while (strlen(deep) + 200 < sizeof deep) {
+		memset(deep + strlen(deep), 'x', 199);
+		check_equal(mkdirat(fd, deep, 0700), 0);
+		deep[strlen(deep)] = '/';
+	}
 	check_equal(close(fd), 0);
 	MUST(tempfile_remove_tree(path, 0, NULL, NULL) == 0 || !exists(path));
 	check(!exists(path));
@@ -730,19 +848,23 @@ static int note(const struct tempfile_session *session, void *arg)
 static void live_sweep(void)
 {
 	const char *dead = in(work, "tempfile-abcdefghijklmnopqrstuvwxyz");
+	const char *emptied = in(work, "tempfile-bcdefghijklmnopqrstuvwxyza");
 	int seen = 0;
 
 	check_equal(mkdir(dead, 0700), 0);
 	make_file(in(dead, "f"));
+	check_equal(mkdir(emptied, 01700), 0);
 	/* What a sweep cannot judge or remove, it leaves to the next one. */
 	MUST_FINAL(tempfile_sweep(work, 0, note, &seen) >= 0, true);
 	fault_lift();
 	check(tempfile_sweep(work, 0, note, &seen) >= 0);
 	check(!exists(dead));
+	check(!exists(emptied));
 }
 
 static void live_location(void)
 {
+	MUST(tempfile_sweep(NULL, 0, NULL, NULL) >= 0);
 	MUST(tempfile_gettempdir() != NULL);
 	MUST(tempfile_settempdir(work) == 0);
 	check_string(tempfile_gettempdir(), work);
@@ -792,6 +914,27 @@ static int make_fifo(int dirfd, const char *name, const char *path, void *arg)
 	(void)path;
 	(void)arg;
 	return mkfifoat(dirfd, name, 0600);
+}
+
+/* Where the lowest number that is free is 1. */
+static int make_file_at(int dirfd, const char *name, const char *path,
+			void *arg)
+{
+	(void)path;
+	(void)arg;
+	return openat(dirfd, name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+}
+
+static void live_make_low(void)
+{
+	struct tempfile *file;
+	int output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+
+	check_equal(close(STDOUT_FILENO), 0);
+	MUST((file = tempfile_make(NULL, make_file_at, NULL)));
+	MUST_FINAL(tempfile_close(file) == 0, true);
+	check_equal(dup2(output, STDOUT_FILENO), STDOUT_FILENO);
+	check_equal(close(output), 0);
 }
 
 static void live_make(void)
@@ -896,6 +1039,8 @@ const struct body bodies[] = {
 	BODY(text_long_latin1),
 	BODY(text_long_utf32),
 	BODY(text_long_japanese),
+	BODY(text_large),
+	BODY(text_begun),
 	BODY(stdio),
 	BODY(stdio_spooled),
 	BODY(lines),
@@ -916,7 +1061,9 @@ const struct body bodies[] = {
 	BODY(inside),
 	BODY(directory_persist),
 	BODY(directory_persist_new),
+	BODY(directory_persist_unopened),
 	BODY(directory_exchange),
+	BODY(under_an_umask),
 	BODY(remove_tree),
 	BODY(sweep),
 	BODY(location),
@@ -925,6 +1072,7 @@ const struct body bodies[] = {
 	BODY(mkstemp),
 	WITHOUT(create_anonymous, mkstemp),
 	BODY(make),
+	BODY(make_low),
 	BODY(kept),
 	BODY(seen_from_elsewhere),
 	WITHOUT(reopen, seen_from_elsewhere),
