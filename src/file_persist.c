@@ -264,8 +264,7 @@ static int persist(struct persisting *persisting)
 	if (result == 0)
 		result = publish_with_permissions(persisting);
 	/* Rolled over beside the target but not published: no name is left. */
-	if (result < 0 && persisting->sibling.fd >= 0 &&
-	    persisting->sibling.fd == persisting->fd)
+	if (result < 0 && persisting->sibling.fd >= 0)
 		tempfile__sibling_remove(&persisting->target,
 					 &persisting->sibling);
 	if (persisting->borrowed && persisting->fd >= 0)

@@ -147,6 +147,23 @@ static void added_permissions_stay_added(void)
 	check_equal(tempfile_close(file), 0);
 }
 
+static void a_descriptor_may_have_many_digits(void)
+{
+	struct tempfile *file;
+	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+
+	while (fd < 110)
+		fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	file = tempfile_open(NULL);
+	check(file != NULL);
+	check(tempfile_fileno(file) > 100);
+	check_equal(tempfile_write(file, "x", 1), 1);
+	fd = tempfile_reopen(file, O_RDONLY);
+	check(fd > 100);
+	check_equal(lseek(fd, 0, SEEK_END), 1);
+	check_equal(tempfile_close(file), 0);
+}
+
 static void an_inherited_set_gid_bit_is_not_our_business(void)
 {
 	struct tempdir *dir;
@@ -388,6 +405,7 @@ int main(int argc, char **argv)
 			AS_NOBODY),
 		TEST(changed_permissions_stay_changed),
 		TEST(added_permissions_stay_added),
+		TEST(a_descriptor_may_have_many_digits),
 		TEST(an_inherited_set_gid_bit_is_not_our_business),
 		TEST(nor_does_a_default_access_list_add_rights),
 		TEST_SO(the_listing_of_rights_cannot_take_any_either,

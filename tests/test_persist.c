@@ -526,6 +526,25 @@ static void another_name_of_the_same_file(void)
 	check_alone(in(work, "a"), work);
 }
 
+/* That the names are equal does not make it the same place. */
+static void the_same_name_of_the_same_file_elsewhere(void)
+{
+	struct tempfile *file =
+		tempfile_open_named(TEMPFILE_OPTIONS(.dir = work));
+	char *path = strdup(tempfile_name(file));
+	const char *there;
+
+	make_directory("other", 0700);
+	there = in(in(work, "other"), strrchr(path, '/') + 1);
+	put(file, "text");
+	check_equal(link(path, there), 0);
+	check_equal(tempfile_persist(file, there, 0), 0);
+	check_equal(tempfile_close(file), 0);
+	check_holds(there, "text");
+	check(!exists(path));
+	free(path);
+}
+
 static void its_own_name(void)
 {
 	struct tempfile *file =
@@ -919,6 +938,7 @@ int main(void)
 		TEST(a_link_that_was_lost_is_no_end),
 		TEST(a_symbolic_link_is_replaced_itself),
 		TEST(another_name_of_the_same_file),
+		TEST(the_same_name_of_the_same_file_elsewhere),
 		TEST(its_own_name),
 		TEST(its_own_name_by_another_path),
 		TEST(where_the_path_leads_by_now),

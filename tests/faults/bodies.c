@@ -468,15 +468,24 @@ static void live_text_begun(void)
 				       .buffering = 2))));
 	MUST_NAMELESS(tempfile_write(file, "a\xc3", 2) == 2);
 	MUST_NAMELESS(tempfile_truncate(file, 5) == 0);
+	check_equal(tempfile_tell(file), 5);
 	MUST_NAMELESS(tempfile_write(file, "\xc3", 1) == 1);
 	MUST_NAMELESS(tempfile_read(file, bytes, 1) == 0);
+	check_equal(tempfile_tell(file), 9);
 	MUST_NAMELESS(tempfile_write(file, "\xc3", 1) == 1);
 	MUST_NAMELESS(has_no_line(file));
+	check_equal(tempfile_tell(file), 13);
 	MUST_NAMELESS(tempfile_write(file, "\xc3", 1) == 1);
 	MUST_NAMELESS(tempfile_flush(file) == 0);
 	MUST_NAMELESS(tempfile_seek(file, 0, SEEK_SET) == 0);
 	MUST_NAMELESS(tempfile_read(file, bytes, 17) == 17);
 	check_equal(memcmp(bytes, "a\\xc3\\xc3\\xc3\\xc3", 17), 0);
+	/* One more is ended by what is too much for the buffer. */
+	MUST_NAMELESS(tempfile_write(file, "a\xc3", 2) == 2);
+	MUST_NAMELESS(tempfile_write(file, "\xbctext", 5) == 5);
+	MUST_NAMELESS(tempfile_seek(file, 17, SEEK_SET) == 17);
+	MUST_NAMELESS(tempfile_read(file, bytes, 8) == 7);
+	check_equal(memcmp(bytes, "a\xc3\xbctext", 7), 0);
 	close_file(file);
 }
 
@@ -849,17 +858,22 @@ static void live_sweep(void)
 {
 	const char *dead = in(work, "tempfile-abcdefghijklmnopqrstuvwxyz");
 	const char *emptied = in(work, "tempfile-bcdefghijklmnopqrstuvwxyza");
+	const char *kept = in(work, "tempfile-cdefghijklmnopqrstuvwxyzab");
 	int seen = 0;
 
 	check_equal(mkdir(dead, 0700), 0);
 	make_file(in(dead, "f"));
 	check_equal(mkdir(emptied, 01700), 0);
+	check_equal(mkdir(kept, 01700), 0);
+	make_file(in(kept, "f"));
 	/* What a sweep cannot judge or remove, it leaves to the next one. */
 	MUST_FINAL(tempfile_sweep(work, 0, note, &seen) >= 0, true);
 	fault_lift();
 	check(tempfile_sweep(work, 0, note, &seen) >= 0);
 	check(!exists(dead));
 	check(!exists(emptied));
+	check_equal(unlink(in(kept, "f")), 0);
+	check_equal(rmdir(kept), 0);
 }
 
 static void live_location(void)
@@ -931,7 +945,7 @@ static void live_make_low(void)
 	int output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 
 	check_equal(close(STDOUT_FILENO), 0);
-	MUST((file = tempfile_make(NULL, make_file_at, NULL)));
+	MUST((file = tempfile_make(in_work(), make_file_at, NULL)));
 	MUST_FINAL(tempfile_close(file) == 0, true);
 	check_equal(dup2(output, STDOUT_FILENO), STDOUT_FILENO);
 	check_equal(close(output), 0);
