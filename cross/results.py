@@ -70,6 +70,7 @@ SKIPPED_TAP = re.compile(r'^ok \d+ (?P<name>.*?) # skip ?(?P<why>.*)$', re.M)
 def skipped_inside(test):
     """{name: why} of the parts of a program that it did not run."""
     output = test.get('stdout', '') + '\n' + test.get('stderr', '')
+    output = output.replace('\r\n', '\n')
     name = test['name'].split(':')[-1].split(' / ')[-1]
     if test['result'] == 'SKIP':
         return {name: output.strip().split('\n')[-1]}

@@ -818,9 +818,14 @@ static _Noreturn void keep_reading(const char *path, pid_t test)
 	int fd;
 
 	while (getppid() == test) {
+		errno = 0;
 		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0 || !is_whole(fd))
+		if (fd < 0 || !is_whole(fd)) {
+			(void)dprintf(STDERR_FILENO, "the reader %s: %s\n",
+				      fd < 0 ? "cannot open" : "sees neither",
+				      strerror(errno));
 			_exit(1);
+		}
 		(void)close(fd);
 	}
 	_exit(0);

@@ -58,6 +58,9 @@ whatever_is_called_it_is_as_in_the_model
 a_descriptor_needs_a_file
 reopening_finds_the_same
 END
+  because 'on GlusterFS who opens what is just replaced has to try again' <<'END'
+a_reader_sees_the_old_or_the_new
+END
   because 'GlusterFS has no room for a tree so deep' <<'END'
 a_deep_tree
 END
@@ -87,6 +90,7 @@ alive_as_long_as_its_owner
 alive_as_long_as_an_heir
 kept_until_it_is_removed
 of_two_sweeps_one_removes
+a_forged_session
 always
 never
 now_and_then
@@ -154,7 +158,7 @@ suite() {
     else
       failed=$((failed + 1))
       echo "FAILED: $test"
-      grep -E -A2 'not so|left behind|FAILED  |Timeout' "$WORK/output"
+      grep -E -A2 'not so|left behind|FAILED  |Timeout|the reader' "$WORK/output"
     fi
     grep -A1 '^skipped:' "$WORK/output"
   done
