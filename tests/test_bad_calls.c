@@ -12,8 +12,9 @@
 static void calls_that_make_no_sense(void)
 {
 	struct tempfile *file = tempfile_open(NULL);
+	struct tempdir *dir = tempdir_open(NULL);
 
-	check(file != NULL);
+	check(file && dir);
 	check_refused(tempfile_seek(file, 0, 77), EINVAL, "seek");
 	check_refused(tempfile_seek(file, -1, SEEK_SET), EINVAL, "seek");
 	check_refused(tempfile_seek(file, -1, SEEK_END), EINVAL, "seek");
@@ -31,6 +32,9 @@ static void calls_that_make_no_sense(void)
 		      "reopen");
 	check_refused(tempfile_keep(file, true), EINVAL, "no name");
 	check_refused(tempfile_close_fd(file), EINVAL, "without a name");
+	check_refused(tempfile_persist(file, "x", 1u << 20), EINVAL, "flags");
+	check_refused(tempdir_persist(dir, "x", 1u << 20), EINVAL, "flags");
+	check_equal(tempdir_close(dir), 0);
 	check_equal(tempfile_close(file), 0);
 	check_equal(tempfile_close(NULL), 0);
 	check_equal(tempdir_close(NULL), 0);

@@ -114,6 +114,10 @@ static void what_is_not_empty_can_be_added_to(void)
 	check_equal(tempfile_read(file, bytes, sizeof bytes), 6);
 	check(memcmp(bytes, "fuller", 6) == 0);
 	check_equal(tempfile_close(file), 0);
+	file = tempfile_make(TEMPFILE_OPTIONS(.mode = "w+b"), make_full, NULL);
+	check(file != NULL);
+	check_equal(tempfile_tell(file), 0);
+	check_equal(tempfile_close(file), 0);
 }
 
 static int refuse_once(int dirfd, const char *name, const char *path, void *arg)

@@ -247,6 +247,35 @@ static void when_it_is_taken_away_a_new_one_is_made(void)
 	check_equal(tempfile_close(file) + tempdir_close(dir), 0);
 }
 
+/* Of whatever somebody has put in its place. */
+static void put_instead(const char *session, int kind)
+{
+	if (kind == 0)
+		make_directory(session, 0700);
+	else if (kind == 1)
+		make_file(session);
+	else
+		check_equal(symlink(session, session), 0);
+}
+
+static void whatever_stands_there_now_is_left_alone(void)
+{
+	for (int kind = 0; kind < 3; kind++) {
+		struct tempfile *file = open_file(NULL), *other;
+		char *session = strdup(session_of(file));
+
+		check_equal(unlink(tempfile_name(file)), 0);
+		check_equal(rmdir(session), 0);
+		put_instead(session, kind);
+		other = open_file(NULL);
+		check(strncmp(tempfile_name(other), session, strlen(session)) !=
+		      0);
+		check_equal(tempfile_close(file) + tempfile_close(other), 0);
+		check_equal(kind == 0 ? rmdir(session) : unlink(session), 0);
+		free(session);
+	}
+}
+
 static void also_for_what_is_never_named_for_long(void)
 {
 	struct tempfile *file;
@@ -320,6 +349,7 @@ int main(void)
 		TEST(nothing_kept_after_all_makes_it_an_ordinary_one),
 		TEST_SO(a_kept_name_that_is_gone_keeps_nothing, FORGETTING),
 		TEST(when_it_is_taken_away_a_new_one_is_made),
+		TEST(whatever_stands_there_now_is_left_alone),
 		TEST(also_for_what_is_never_named_for_long),
 		TEST(another_user_gets_another_one),
 		TEST(without_locks_there_is_no_lease_but_all_works),

@@ -285,15 +285,27 @@ static void hear(int signal)
 	heard = signal;
 }
 
+static void hear_more(int signal, siginfo_t *more, void *context)
+{
+	(void)more;
+	(void)context;
+	heard = signal;
+}
+
 static void the_hosts_own_are_left_alone(void)
 {
 	struct sigaction ours = {.sa_handler = hear};
+	struct sigaction more = {.sa_sigaction = hear_more,
+				 .sa_flags = SA_SIGINFO};
 	struct sigaction found;
 
 	check(signal(SIGHUP, SIG_IGN) != SIG_ERR);
 	check_equal(sigaction(SIGTERM, &ours, NULL), 0);
+	check_equal(sigaction(SIGQUIT, &more, NULL), 0);
 	(void)make_mess();
 	check_equal(tempfile_cleanup_on_signals(), 0);
+	check_equal(raise(SIGQUIT), 0);
+	check_equal(heard, SIGQUIT);
 	check_equal(raise(SIGHUP) + raise(SIGTERM), 0);
 	check_equal(heard, SIGTERM);
 	check_equal(sigaction(SIGHUP, NULL, &found), 0);

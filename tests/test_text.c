@@ -178,6 +178,14 @@ static void newline_crlf_ends_lines_there_and_is_written(void **state)
 	(void)state;
 	check_newline(&(struct newline_row){"\r\n", "a\nb\rc\r\n|d|",
 					    "a\nb\rc\r\nd", "x\r\ny\r\r\nz"});
+	for (size_t i = 0; i < COUNT(bufferings); i++) {
+		struct tempfile *file =
+			open_text(NULL, NULL, "\r\n", bufferings[i]);
+
+		set_bytes(file, "\na\r\nb", 5);
+		check_lines(file, "\na\r\n|b|");
+		assert_int_equal(0, tempfile_close(file));
+	}
 }
 
 static void a_lone_final_cr_is_a_line_end(void **state)
@@ -411,6 +419,36 @@ static void errors_replace_puts_marks(void **state)
 	(void)state;
 	check_errors(&row);
 	check_write_errors(&row);
+}
+
+/* The system's encodings may have more before they say so. */
+static void what_is_cut_off_at_the_end_is_bad(void **state)
+{
+	static const struct {
+		const char *encoding, *bytes;
+	} rows[] = {{"shift_jis", "a\x82"},
+		    {"euc-jp", "a\xA4"},
+		    {"gb18030", "a\x81\x30\x81"},
+		    {"iso2022_jp", "a\x1B$B$"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *encoding = rows[i].encoding;
+		struct tempfile *file;
+		char byte[8];
+
+		if (!is_known(encoding))
+			continue;
+		file = open_text(encoding, NULL, NULL, 0);
+		set_bytes(file, rows[i].bytes, strlen(rows[i].bytes));
+		assert_int_equal(-1, tempfile_read(file, byte, sizeof byte));
+		assert_int_equal(EILSEQ, errno);
+		assert_int_equal(0, tempfile_close(file));
+		file = open_text(encoding, "replace", NULL, 0);
+		set_bytes(file, rows[i].bytes, strlen(rows[i].bytes));
+		check_text(file, "a\xEF\xBF\xBD", 4096);
+		assert_int_equal(0, tempfile_close(file));
+	}
 }
 
 static void errors_ignore_drops(void **state)
@@ -689,6 +727,61 @@ static void lines_in_any_mode_are_the_text(void **state)
 	line = NULL;
 }
 
+static void check_line_into(struct tempfile *file, char *line, size_t capacity,
+			    const char *expected)
+{
+	assert_int_equal(strlen(expected),
+			 tempfile_getline(file, &line, &capacity));
+	assert_string_equal(expected, line);
+	assert_true(capacity > strlen(expected));
+	tempfile_free(line);
+}
+
+/* Room that is not there, and half a character that was read before. */
+static void a_line_is_read_into_whatever_there_is(void **state)
+{
+	static const char *const encodings[] = {"utf-8", "latin-1", NULL};
+	static const char line[] = "0123456789abcdefghijklmnopqrstuvwxyz\n";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(encodings); i++) {
+		struct tempfile *file = tempfile_open(
+			TEMPFILE_OPTIONS(.mode = encodings[i] ? "w+t" : "w+b",
+					 .encoding = encodings[i]));
+		char byte;
+
+		for (int j = 0; j < 3; j++)
+			put(file, line);
+		put(file, "\xC3\xBCx\n");
+		assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+		check_line_into(file, NULL, 0, line);
+		check_line_into(file, malloc(1), 0, line);
+		check_line_into(file, NULL, 500, line);
+		assert_int_equal(1, tempfile_read(file, &byte, 1));
+		assert_int_equal('\xC3', byte);
+		check_line_into(file, malloc(100), 100, "\xBCx\n");
+		assert_int_equal(0, tempfile_close(file));
+	}
+}
+
+/* Looking for one is the end of what was begun to be written. */
+static void no_line_is_read_into_an_unfinished_character(void **state)
+{
+	struct tempfile *file = open_text("latin-1", NULL, NULL, 0);
+	size_t capacity = 100;
+	char *line = malloc(capacity);
+
+	(void)state;
+	put(file, "abc\n");
+	assert_int_equal(1, tempfile_seek(file, 1, SEEK_SET));
+	put(file, "\xC3");
+	assert_int_equal(-1, tempfile_getline(file, &line, &capacity));
+	assert_int_equal(EILSEQ, errno);
+	assert_int_equal(1, tempfile_tell(file));
+	tempfile_free(line);
+	assert_int_equal(0, tempfile_close(file));
+}
+
 static void errors_backslashreplace_spells(void **state)
 {
 	const struct error_row row = {"backslashreplace", "a\\xff\\xe2\\x82z",
@@ -697,6 +790,20 @@ static void errors_backslashreplace_spells(void **state)
 	(void)state;
 	check_errors(&row);
 	check_write_errors(&row);
+}
+
+/* In the German ASCII a letter has the place of the backslash. */
+static void errors_backslashreplace_needs_a_backslash(void **state)
+{
+	struct tempfile *file =
+		open_text("din_66003", "backslashreplace", NULL, 0);
+
+	(void)state;
+	assert_int_equal(-1, tempfile_write(file, "a\xE2\x82\xAC", 4));
+	assert_int_equal(EILSEQ, errno);
+	put(file, "\xC3\x96");
+	check_bytes(file, "\\", 1);
+	assert_int_equal(0, tempfile_close(file));
 }
 
 static void errors_surrogateescape_keeps_the_bytes(void **state)
@@ -997,6 +1104,8 @@ static void stateful_encodings_seek_0_and_the_end(void **state)
 	/* In the middle of a shift, staying is allowed and changes nothing. */
 	assert_int_equal(4, tempfile_read(file, buf, 4));
 	assert_int_equal(tempfile_tell(file), tempfile_seek(file, 0, SEEK_CUR));
+	assert_int_equal(tempfile_tell(file),
+			 tempfile_seek(file, tempfile_tell(file), SEEK_SET));
 	check_text(file, "\nb\xE3\x81\x84", 3);
 	assert_true(tempfile_seek(file, 0, SEEK_END) > 0);
 	put(file, "\xE3\x81\x86");
@@ -1326,6 +1435,7 @@ int main(void)
 		cmocka_unit_test(a_mark_of_the_other_order_is_heeded),
 		cmocka_unit_test(errors_strict_fails_and_moves_nothing),
 		cmocka_unit_test(errors_replace_puts_marks),
+		cmocka_unit_test(what_is_cut_off_at_the_end_is_bad),
 		cmocka_unit_test(errors_ignore_drops),
 		cmocka_unit_test(errors_ignore_sees_a_newline_behind_bad_bytes),
 		cmocka_unit_test(
@@ -1334,7 +1444,10 @@ int main(void)
 		cmocka_unit_test(lines_end_anywhere_in_what_is_checked),
 		cmocka_unit_test(reading_in_any_portions_gives_the_same),
 		cmocka_unit_test(lines_in_any_mode_are_the_text),
+		cmocka_unit_test(a_line_is_read_into_whatever_there_is),
+		cmocka_unit_test(no_line_is_read_into_an_unfinished_character),
 		cmocka_unit_test(errors_backslashreplace_spells),
+		cmocka_unit_test(errors_backslashreplace_needs_a_backslash),
 		cmocka_unit_test(errors_surrogateescape_keeps_the_bytes),
 		cmocka_unit_test(surrogateescape_round_trips_any_bytes),
 		cmocka_unit_test(a_character_may_come_in_several_writes),
