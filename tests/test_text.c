@@ -1199,6 +1199,25 @@ static void check_failure_after(struct tempfile *file, int fd, const char *text,
 	tempfile_free(line);
 }
 
+static void stateful_encodings_recover_far_from_the_start(void **state)
+{
+	struct tempfile *file = open_text("iso-2022-jp", NULL, NULL, 0);
+	char bytes[1000], buf[1000];
+
+	(void)state;
+	memset(bytes, 'a', 900);
+	memcpy(bytes + 900, "\x1B$B$\"\xFF", 6);
+	set_bytes(file, bytes, 906);
+	assert_int_equal(900, tempfile_read(file, buf, 900));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(-1, tempfile_read(file, buf, 8));
+		assert_int_equal(EILSEQ, errno);
+	}
+	assert_int_equal(3, tempfile_read(file, buf, 3));
+	assert_memory_equal("\xE3\x81\x82", buf, 3);
+	assert_int_equal(0, tempfile_close(file));
+}
+
 static void stateful_encodings_recover_from_failures(void **state)
 {
 	struct tempfile *file = open_text("iso-2022-jp", NULL, NULL, 20);
@@ -1461,6 +1480,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_sought),
 		cmocka_unit_test(stateful_encodings_seek_0_and_the_end),
 		cmocka_unit_test(stateful_encodings_recover_from_bad_bytes),
+		cmocka_unit_test(stateful_encodings_recover_far_from_the_start),
 		cmocka_unit_test(stateful_encodings_recover_from_failures),
 		cmocka_unit_test(every_mode),
 		cmocka_unit_test(bad_options_are_refused),
