@@ -176,7 +176,7 @@ int tempfile__named_create(struct named *named, char *room,
 
 bool tempfile__named_is_owed(const struct named *named)
 {
-	return named->path && !named->keep && tempfile__is_mine(named->process);
+	return !named->keep && tempfile__is_mine(named->process);
 }
 
 /* From registered to kept, or back. */

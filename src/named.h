@@ -34,7 +34,7 @@ int tempfile__named_create(struct named *named, char *room,
 			   const struct tempfile_options *options,
 			   create_function *create, struct wanted *wanted);
 
-/* Is the thing to be removed by this process, when its time has come? */
+/* Is what has a name to be removed by this process, when its time has come? */
 bool tempfile__named_is_owed(const struct named *named);
 
 /* -1, told. */

@@ -126,11 +126,8 @@ static bool take_back(struct slot *slot)
 
 void tempfile__registry_release(struct slot *slot)
 {
-	struct directory *directory;
+	struct directory *directory = take_back(slot) ? slot->directory : NULL;
 
-	if (!slot)
-		return;
-	directory = take_back(slot) ? slot->directory : NULL;
 	tempfile__os_lock();
 	slot->next_free = free_slots;
 	free_slots = slot;

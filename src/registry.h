@@ -24,7 +24,7 @@ void tempfile__registry_enter(struct slot *slot, struct directory *directory,
 /* Another directory bears the slot's name now. NULL is fine. */
 void tempfile__registry_replace(struct slot *slot, struct os_identity identity);
 
-/* Nothing is owed (any more). NULL is fine. */
+/* Nothing is owed (any more). */
 void tempfile__registry_release(struct slot *slot);
 
 /*
