@@ -53,13 +53,13 @@ run_axis() { # LOG NAME EXPRESSION COMMAND...
   printf '%s: %d s\n' "$name" $((SECONDS - start))
 }
 
-# Tests by Meson, each of which counts.
-suite() { # BUILD ARGUMENT...
-  local build=$1 status
-  shift
-  meson test -C "$build" --no-rebuild --print-errorlogs "$@"
+# Tests of a suite by Meson, each of which counts. Two may run at a time.
+suite() { # BUILD SUITE OPTION...
+  local build=$1 suite=$2 status
+  meson test -C "$build" --no-rebuild --print-errorlogs --logbase "$suite" \
+    --suite "$suite" "${@:3}"
   status=$?
-  tools/count_tests "$build"
+  tools/count_tests "$build/meson-logs/$suite.json"
   return $status
 }
 passed='^[0-9]+ passed'
@@ -112,9 +112,9 @@ if [ -n "$sample" ]; then
     test_create test_persist 'tempf write'
   axis 'mutants' "$passed" tests/mutants/run.py --count 4 --seed "$seed"
 else
-  PROOFS=all axis 'kill, power cut, lives' "$passed" suite "$build" \
-    --suite proofs --timeout-multiplier 6
-  axis 'distributions' "$passed" suite "$build" --suite distribution
+  PROOFS=all axis 'kill, power cut, lives' "$passed" suite "$build" proofs \
+    --timeout-multiplier 6
+  axis 'distributions' "$passed" suite "$build" distribution
   axis 'file systems' '^all: [0-9]+ passed' tests/filesystems/run.py "$build"
   axis 'mutants' "$passed" tests/mutants/run.py
   axis 'coverage' '^(lines|branches): .*\([0-9]+' tools/coverage
