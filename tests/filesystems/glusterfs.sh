@@ -57,6 +57,8 @@ its_offset_is_its_own_and_what_was_written_is_there
 whatever_is_called_it_is_as_in_the_model
 a_descriptor_needs_a_file
 reopening_finds_the_same
+added_permissions_stay_added
+a_descriptor_may_have_many_digits
 END
   because 'on GlusterFS who opens what is just replaced has to try again' <<'END'
 a_reader_sees_the_old_or_the_new

@@ -37,9 +37,10 @@ MOUNTS = {
                       "lowerdir=l,upperdir=u,workdir=w m",
 }
 
-# Documents, packages and processor time are the same everywhere, kill -9 and
-# power cuts are proved on their own; text never leaves memory.
-OTHER_SUITES = {"docs", "packaging", "proofs", "slow", "fuzz", "measured"}
+# Documents, packages and processor time are the same everywhere; kill -9, power
+# cuts and other systems are proved on their own; text never leaves memory.
+OTHER_SUITES = {"bsd", "distribution", "docs", "fuzz", "measured", "packaging",
+                "proofs", "shared", "slow"}
 OTHER_TESTS = ("test_header", "text_", "test_codec", "test_text", "fuzz_text")
 
 FAILED = re.compile(r"^(?:\[  FAILED  \] (\w+)|not ok \d+ (.*))$", re.M)
