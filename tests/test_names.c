@@ -47,6 +47,18 @@ static void every_letter_is_as_likely_as_any_other(void)
 		check(chi_square_at(position) < 109);
 }
 
+/* Of numbers below 3/8 of all words, without refusing words every third would
+ * come 750 times of 3 000; the standard deviation is 26. */
+static void every_number_is_as_likely_as_any_other(void)
+{
+	unsigned counts[3] = {0};
+
+	for (int i = 0; i < 3000; i++)
+		counts[tempfile__random_below(3u << 29) % 3]++;
+	for (int i = 0; i < 3; i++)
+		check(counts[i] > 850 && counts[i] < 1150);
+}
+
 static int compare(const void *a, const void *b)
 {
 	return memcmp(a, b, LENGTH);
@@ -263,6 +275,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(every_letter_is_as_likely_as_any_other),
+		TEST(every_number_is_as_likely_as_any_other),
 		TEST(no_name_comes_twice),
 		TEST(nothing_but_the_letters_comes),
 		TEST(a_child_draws_names_of_its_own),

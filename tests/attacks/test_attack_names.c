@@ -235,6 +235,7 @@ static void take_before_lease(int at, const char *name)
 static void a_session_taken_before_its_lease(void)
 {
 	struct tempfile *file;
+	struct stat status;
 	int fd;
 
 	check_equal(mkdir("naive", 0700), 0);
@@ -245,8 +246,12 @@ static void a_session_taken_before_its_lease(void)
 	check_equal(close(fd), 0);
 
 	before_leasing = take_before_lease;
+	fd = tempfile_lease_fd();
+	check(fd >= 0 && taken > 0);
+	check_equal(fstat(fd, &status), 0);
+	check(status.st_nlink > 0); /* of what is there */
 	file = tempfile_open_named(NULL);
-	check(file && taken > 0);
+	check(file != NULL);
 	check(exists(tempfile_name(file)));
 	check_equal(tempfile_close(file), 0);
 	check(tempfile_sweep(temporary, 0, NULL, NULL) >= 0);

@@ -28,9 +28,9 @@ MOUNTS = {
     "ext4": "truncate -s 400M i && mkfs.ext4 -q -F i && mount -o loop i m",
     "xfs": "truncate -s 400M i && mkfs.xfs -q -f i && mount -o loop i m",
     "btrfs": "truncate -s 400M i && mkfs.btrfs -q -f i && mount -o loop i m",
-    "overlay": "mkdir l b && mount -t tmpfs tmpfs b && mkdir b/u b/w && "
+    "overlay": "mkdir b && mount -t tmpfs tmpfs b && mkdir b/l b/u b/w && "
                "mount -t overlay overlay "
-               "-o lowerdir=l,upperdir=b/u,workdir=b/w m",
+               "-o lowerdir=b/l,upperdir=b/u,workdir=b/w m",
     "bindfs": "mkdir b && bindfs -o allow_other,dev,suid,attr_timeout=0,"
               "entry_timeout=0 b m",
     "fuse-overlayfs": "mkdir l u w && fuse-overlayfs -o allow_other,dev,suid,"
@@ -152,6 +152,9 @@ def write_table(path, rows, exceptions):
         reasons.setdefault(reason, set()).update(where.split())
     lines += [f"- {', '.join(sorted(where))}: {reason}"
               for reason, where in reasons.items()]
+    lines += ["", "An overlay whose layers lie on different file systems numbers "
+              "its files", "otherwise than its directories; there a leased file, "
+              "as publishing has it for a", "moment, is not swept."]
     Path(path).write_text("\n".join(lines) + "\n")
 
 
