@@ -154,8 +154,10 @@ static void a_descriptor_may_have_many_digits(void)
 	struct tempfile *file;
 	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 
-	while (fd < 110)
+	while (fd < 110) {
 		fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+		check(fd >= 0);
+	}
 	file = tempfile_open(NULL);
 	check(file != NULL);
 	check(tempfile_fileno(file) > 100);

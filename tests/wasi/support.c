@@ -148,6 +148,7 @@ static const struct {
 	{"what_has_no_name_needs_none", NO_ANONYMOUS},
 	{"every_descriptor_is_closed_on_exec", NO_REOPENING},
 	{"another_descriptor_is_the_same_file", NO_REOPENING},
+	{"a_descriptor_may_have_many_digits", NO_REOPENING},
 	{"its_offset_is_its_own_and_what_was_written_is_there", NO_REOPENING},
 	{"a_descriptor_needs_a_file", NO_REOPENING},
 	{"one_not_kept_after_all_goes", NO_STICKY},
