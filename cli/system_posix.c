@@ -1,36 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the subcommands ask of the system, as POSIX systems have it. */
+/* What the subcommands ask of the system, as all POSIX systems have it, and
+ * WebAssembly too. */
 #include <fcntl.h>
-#include <pwd.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "system.h"
-
-/*
- * A standard stream that is closed gets a descriptor that cannot do what the
- * stream is for: nothing else lands on its number, and using it still fails.
- * Programs that are run find it closed again.
- */
-/* NOLINTNEXTLINE(readability-non-const-parameter): others change them */
-void begin_process(int *argc, char ***argv)
-{
-	int fd;
-
-	(void)argc, (void)argv;
-	for (fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) == -1)
-			open("/dev/null",
-			     (fd ? O_RDONLY : O_WRONLY) | O_CLOEXEC);
-}
-
-void ignore_broken_pipes(void)
-{
-	signal(SIGPIPE, SIG_IGN);
-}
 
 enum path_kind kind_of_path(const char *path, bool follow)
 {
@@ -56,17 +32,6 @@ bool is_separator(char c)
 	return c == '/';
 }
 
-const char *owner_name(const char *path)
-{
-	struct passwd *user;
-	struct stat status;
-
-	if (lstat(path, &status))
-		return NULL;
-	user = getpwuid(status.st_uid);
-	return user ? user->pw_name : NULL;
-}
-
 int open_to_write(const char *path)
 {
 	return open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
@@ -87,11 +52,4 @@ const char *get_variable(const char *name)
 const char *fallback_directory(void)
 {
 	return "/tmp";
-}
-
-int terminal_width(void)
-{
-	struct winsize window = {0};
-
-	return ioctl(2, TIOCGWINSZ, &window) ? 0 : window.ws_col;
 }
