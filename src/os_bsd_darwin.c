@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What macOS, FreeBSD, NetBSD and OpenBSD have in common: no files without a
- * name, no openat that stays inside, getentropy, and file systems that tell
- * their name and whether they are this host's alone.
+ * What macOS, FreeBSD, NetBSD and OpenBSD have in common: no openat that stays
+ * inside, and file systems that tell their name and whether they are this
+ * host's alone.
  */
 #include "os.h"
 
@@ -17,9 +17,6 @@
 
 #include "os_posix.h"
 
-#ifdef __APPLE__
-#include <sys/random.h>
-#endif
 #ifdef __NetBSD__
 #include <sys/statvfs.h>
 #define statfs     statvfs
@@ -29,26 +26,6 @@
 #else
 #define SPACE_UNIT f_bsize
 #endif
-
-int tempfile__os_create_anonymous(int at, const char *path,
-				  unsigned permissions)
-{
-	(void)at;
-	(void)path;
-	(void)permissions;
-	errno = ENOTSUP;
-	return -1;
-}
-
-/* A file that has lost its name cannot get another one. */
-int tempfile__os_link_anonymous(int fd, int at, const char *name)
-{
-	(void)fd;
-	(void)at;
-	(void)name;
-	errno = ENOENT;
-	return -1;
-}
 
 /* A mount is another device; here there is no part of one mounted twice. */
 static int refuse_mount(int at, int fd)
@@ -144,20 +121,6 @@ int tempfile__os_filesystem(int fd, struct os_filesystem *filesystem)
 		filesystem->memory_backed = known[i].memory_backed;
 		filesystem->local =
 			known[i].local && (found.f_flags & MNT_LOCAL);
-	}
-	return 0;
-}
-
-/* It gives at most 256 bytes at a time. */
-int tempfile__os_random(void *bytes, size_t n)
-{
-	unsigned char *to = bytes;
-	size_t piece;
-
-	for (; n > 0; n -= piece, to += piece) {
-		piece = n < 256 ? n : 256;
-		if (getentropy(to, piece) < 0)
-			return -1;
 	}
 	return 0;
 }

@@ -55,25 +55,6 @@ int tempfile__os_open_parent(int fd)
 	return refuse();
 }
 
-int tempfile__os_create_anonymous(int at, const char *path,
-				  unsigned permissions)
-{
-	(void)at;
-	(void)path;
-	(void)permissions;
-	return refuse();
-}
-
-/* A file that has lost its name cannot get another one. */
-int tempfile__os_link_anonymous(int fd, int at, const char *name)
-{
-	(void)fd;
-	(void)at;
-	(void)name;
-	errno = ENOENT;
-	return -1;
-}
-
 int tempfile__os_filesystem(int fd, struct os_filesystem *filesystem)
 {
 	(void)fd;
@@ -244,20 +225,6 @@ void *tempfile__os_handle(int fd)
 /*
  * The process
  */
-
-/* It gives at most 256 bytes at a time. */
-int tempfile__os_random(void *bytes, size_t n)
-{
-	unsigned char *to = bytes;
-	size_t piece;
-
-	for (; n > 0; n -= piece, to += piece) {
-		piece = n < 256 ? n : 256;
-		if (getentropy(to, piece) < 0)
-			return -1;
-	}
-	return 0;
-}
 
 const char *tempfile__os_environment(const char *name)
 {
