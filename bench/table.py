@@ -5,6 +5,7 @@ import statistics
 import sys
 
 import report
+from page import put_into
 
 
 def line(*cells):
@@ -79,14 +80,8 @@ def main():
         'disk': measured(results, disk) if disk else [],
         'growth': grown(results),
     }
-    with open(page, encoding='utf-8') as source:
-        text = source.read()
     for name, rows in tables.items():
-        before, rest = text.split(f'<!-- {name} -->\n')
-        after = rest[rest.index('<!-- end -->\n'):]
-        text = before + f'<!-- {name} -->\n' + '\n'.join(rows) + '\n' + after
-    with open(page, 'w', encoding='utf-8') as out:
-        out.write(text)
+        put_into(page, name, rows)
 
 
 main()

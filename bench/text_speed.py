@@ -22,6 +22,8 @@ import sys
 import tempfile
 import time
 
+from page import put_into
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHUNK = 65536
 NEWLINES = {"none": None, "empty": "", "0a": "\n", "0d": "\r", "0d0a": "\r\n"}
@@ -182,16 +184,6 @@ def row(work, samples, size):
     return [*work[:4], "%.2f" % (size / medians["ours"])] + [
         "%.2f" % (medians[who] / medians["ours"]) if who in medians else ""
         for who in CONTENDERS]
-
-
-def put_into(page, name, lines):
-    """Between <!-- name --> and <!-- end -->."""
-    with open(page, encoding="utf-8") as source:
-        before, rest = source.read().split("<!-- %s -->\n" % name)
-    after = rest[rest.index("<!-- end -->\n"):]
-    with open(page, "w", encoding="utf-8") as out:
-        out.write("%s<!-- %s -->\n%s\n%s" % (before, name, "\n".join(lines),
-                                             after))
 
 
 def main():

@@ -23,7 +23,8 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(HERE, "..", "bench"))
-from text_speed import make_texts, put_into, write_texts  # noqa: E402
+from page import put_into  # noqa: E402
+from text_speed import make_texts, write_texts  # noqa: E402
 
 SIZE = 200000
 SLACK = 1.05
