@@ -537,7 +537,7 @@ static void the_same_name_of_the_same_file_elsewhere(void)
 	const char *there;
 
 	make_directory("other", 0700);
-	there = in(in(work, "other"), strrchr(path, '/') + 1);
+	there = in(in(work, "other"), strrchr(path, separator) + 1);
 	put(file, "text");
 	check_equal(link(path, there), 0);
 	check_equal(tempfile_persist(file, there, 0), 0);
