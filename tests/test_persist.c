@@ -472,6 +472,20 @@ static void where_there_is_no_room(void)
 	free(content);
 }
 
+/* Whoever may not write there is told that first. */
+static void onto_a_directory_of_roots(void)
+{
+	struct tempfile *file = tempfile_open(TEMPFILE_OPTIONS(.dir = work));
+
+	put(file, "whole");
+	check_refused(tempfile_persist(file, "/usr", 0),
+		      is_root() ? EISDIR : EACCES, "/usr'");
+	check_equal(tempfile_persist(file, in(work, "a"), 0), 0);
+	check_equal(tempfile_close(file), 0);
+	check_holds(in(work, "a"), "whole");
+	check_alone(in(work, "a"), work);
+}
+
 static void a_link_that_was_lost_is_no_end(void)
 {
 	/* The first attempt links the file and takes the name away again: the
@@ -481,9 +495,6 @@ static void a_link_that_was_lost_is_no_end(void)
 	put(file, "whole");
 	make_directory(in(work, "a"), 0755);
 	check_refused(tempfile_persist(file, in(work, "a"), 0), EISDIR, "a'");
-	/* Whoever may not write there is told that first. */
-	check_refused(tempfile_persist(file, "/dev", 0),
-		      is_root() ? EISDIR : EACCES, "/dev'");
 	check_equal(rmdir(in(work, "a")), 0);
 	check_equal(tempfile_persist(file, in(work, "a"), TEMPFILE_DURABLE), 0);
 	check_holds(in(work, "a"), "whole");
@@ -942,6 +953,7 @@ int main(void)
 		TEST_SO(another_users_in_a_sticky_directory,
 			LITTERING | FORGETTING),
 		TEST(where_there_is_no_room),
+		TEST(onto_a_directory_of_roots),
 		TEST(a_link_that_was_lost_is_no_end),
 		TEST(a_symbolic_link_is_replaced_itself),
 		TEST(another_name_of_the_same_file),

@@ -142,6 +142,7 @@ static const struct {
 	{"a_directory_that_nobody_may_write_in", NO_PERMISSIONS},
 	{"a_directory_where_anybody_may_rename", NO_PERMISSIONS},
 	{"what_cannot_be_written_is_passed_over", NO_PERMISSIONS},
+	{"onto_a_directory_of_roots", NO_PERMISSIONS},
 	{"a_current_directory_that_is_gone",
 	 "the current directory is only a path"},
 	{"an_anonymous_file_is_in_that_file_system", "there is no /dev/shm"},

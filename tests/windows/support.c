@@ -185,6 +185,7 @@ static const struct {
 	 "vsnprintf of mingw-w64 leaves it out, and tells nobody"},
 	{"by_default_it_reads_and_writes_bytes", "Wine reserves no space"},
 	{"each_mode_allows_what_it_says", "Wine reserves no space"},
+	{"onto_a_directory_of_roots", NO_ROOT},
 	{"a_tree_into_an_empty_place", "trees cannot be synced here"},
 	{"an_exchange_removes_what_was_there", "nothing is exchanged here"},
 	{"not_what_somebody_put_there", NO_RENAMING},
