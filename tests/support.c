@@ -193,7 +193,7 @@ void need_mounts(void)
 {
 	need_root();
 	if (unshare(CLONE_NEWNS) < 0 ||
-	    mount("", "/", "", MS_REC | MS_PRIVATE, NULL) < 0)
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		skip_test("mounting is not allowed here");
 }
 

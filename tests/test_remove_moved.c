@@ -201,7 +201,7 @@ static void a_link_in_place_of_a_noted_directory_goes_alone(void **state)
 static int enter_namespace(void)
 {
 	return unshare(CLONE_NEWNS) < 0 ||
-	       mount("", "/", "", MS_REC | MS_PRIVATE, NULL) < 0;
+	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0;
 }
 
 static void mount_at(const struct tree *tree, const char *from, const char *to)

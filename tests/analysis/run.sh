@@ -56,7 +56,8 @@ memory)
   ;;
 valgrind)
   command -v valgrind >/dev/null || { echo 'skipped: no valgrind'; exit 77; }
-  build=build wrap=(valgrind --quiet --error-exitcode=99)
+  build=build wrap=(valgrind --quiet --error-exitcode=99
+    --suppressions=tests/analysis/valgrind.supp)
   ;;
 esac
 
