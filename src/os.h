@@ -50,8 +50,9 @@ struct os_status {
 	unsigned permissions; /* 07777 */
 	unsigned owner;       /* user */
 	unsigned links;
-	int64_t size;    /* bytes */
-	int64_t changed; /* seconds since the epoch; the inode, not the data */
+	int64_t size; /* bytes */
+	/* Seconds since the epoch; the inode, not the data. Only of a name. */
+	int64_t changed;
 };
 
 struct os_filesystem {

@@ -85,6 +85,7 @@ static int open_file(int at, const char *name)
 static int open_suspect(const struct sweep *sweep, struct suspect *suspect)
 {
 	struct os_status *status = &suspect->status;
+	struct os_status opened;
 
 	suspect->fd = -1;
 	if (tempfile__os_status_at(sweep->at, suspect->name, status) < 0 ||
@@ -98,9 +99,13 @@ static int open_suspect(const struct sweep *sweep, struct suspect *suspect)
 			: open_file(sweep->at, suspect->name);
 	if (suspect->fd < 0)
 		return errno == ENOENT ? -1 : 0;
-	/* What was opened counts, not what was there before. */
-	if (tempfile__os_status(suspect->fd, status) == 0)
+	/* What was opened counts, if it is what was there before. */
+	if (tempfile__os_status(suspect->fd, &opened) == 0 &&
+	    tempfile__os_same(opened.identity, status->identity)) {
+		opened.changed = status->changed;
+		*status = opened;
 		return 0;
+	}
 	(void)tempfile__os_close(suspect->fd);
 	return -1;
 }
