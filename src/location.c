@@ -59,12 +59,8 @@ static int create_for_proof(struct directory *directory, unsigned *properties)
 		*properties |= TEMPFILE_ANONYMOUS;
 	if (fd >= 0 || errno != ENOTSUP)
 		return fd;
-	session = tempfile__session_in(directory->path);
-	if (!session)
-		return -1;
-	fd = tempfile__create_anonymous(session, 0600);
-	tempfile__directory_drop(session);
-	return fd;
+	session = tempfile__session_in(directory->path, false);
+	return session ? tempfile__create_anonymous(session, 0600) : -1;
 }
 
 static int prove_writable(struct directory *directory, unsigned *properties)
@@ -240,10 +236,11 @@ static const struct location *choose(bool on_disk)
 const struct location *tempfile__location(bool on_disk)
 {
 	const struct location *location = atomic_load(&chosen[on_disk]);
-	int code = errno;
+	int code;
 
 	if (location)
 		return location;
+	code = errno;
 	location = choose(on_disk);
 	if (location)
 		errno = code;

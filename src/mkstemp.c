@@ -40,7 +40,7 @@ int tempfile_mkstemp(const struct tempfile_options *given, char **path)
 {
 	struct tempfile_options options;
 	struct wanted wanted;
-	struct named named;
+	struct named named = {0};
 	int fd;
 
 	if (read_options(given, &options) < 0)
@@ -61,7 +61,7 @@ char *tempfile_mkdtemp(const struct tempfile_options *given)
 {
 	struct tempfile_options options;
 	struct wanted wanted;
-	struct named named;
+	struct named named = {0};
 
 	if (read_options(given, &options) < 0)
 		return NULL;

@@ -51,7 +51,8 @@ static int prepare(struct named *named, const struct tempfile_options *options,
 {
 	struct place place;
 
-	*named = (struct named){.process = tempfile__process(), .keep = !owed};
+	named->process = tempfile__process();
+	named->keep = !owed;
 	if (tempfile__place_open(options, owed, &place) < 0)
 		return -1;
 	named->directory = place.directory;
@@ -288,7 +289,8 @@ void tempfile__named_forget(struct named *named)
 {
 	if (named->slot)
 		tempfile__registry_release(named->slot);
-	tempfile__directory_drop(named->directory);
+	if (!named->leased)
+		tempfile__directory_drop(named->directory);
 	if (named->path != named->room)
 		free(named->path);
 	*named = (struct named){0};

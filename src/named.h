@@ -16,7 +16,7 @@ struct named {
 	char *path;                  /* absolute; NULL: there is no name */
 	const char *room;            /* where path is not malloc's; or NULL */
 	const char *name;            /* the end of path */
-	struct directory *directory; /* where */
+	struct directory *directory; /* where; shared, but not if leased */
 	struct os_identity identity; /* what bears the name */
 	uint64_t process;            /* whose it is */
 	struct slot *slot; /* in the registry; NULL: leased, or kept */
@@ -26,7 +26,8 @@ struct named {
 };
 
 /*
- * Create something under a fresh name where the options say; its result. What
+ * Create something under a fresh name where the options say; its result. named
+ * is all zeros at first, and after a failure again. What
  * create is given is wanted, whose status it fills in. Its path is put into
  * room, if there is any: NAMED_ROOM bytes that live as long as named. -1, told.
  */

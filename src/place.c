@@ -82,7 +82,7 @@ static int open_given_place(const struct tempfile_options *options, bool owed,
 		place->directory = given;
 		return 0;
 	}
-	place->directory = tempfile__session_in(given->path);
+	place->directory = tempfile__session_in(given->path, false);
 	tempfile__directory_drop(given);
 	return place->directory ? 0 : -1;
 }
@@ -99,7 +99,7 @@ int tempfile__place_open(const struct tempfile_options *options, bool owed,
 		return -1;
 	place->leased = owed && !(options->flags & TEMPFILE_UNLEASED);
 	place->directory =
-		place->leased ? tempfile__session_in(location->path)
+		place->leased ? tempfile__session_in(location->path, true)
 			      : tempfile__directory_open(location->path, true);
 	return place->directory ? 0 : -1;
 }
@@ -141,18 +141,16 @@ static int create_in(struct directory *directory, unsigned permissions)
 /* In the session, for the moment that a name may be needed. */
 static int create_in_session(const char *path, unsigned permissions)
 {
-	struct directory *session = tempfile__session_in(path);
+	struct directory *session = tempfile__session_in(path, true);
 	int fd = -1;
 
 	if (!session)
 		return -1;
 	fd = create_in(session, permissions);
 	if (fd < 0 && tempfile__session_is_spent(session)) {
-		tempfile__directory_drop(session);
-		session = tempfile__session_in(path);
+		session = tempfile__session_in(path, true);
 		fd = session ? create_in(session, permissions) : -1;
 	}
-	tempfile__directory_drop(session);
 	return fd;
 }
 

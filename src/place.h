@@ -8,7 +8,7 @@
 
 /* The place for a name. */
 struct place {
-	struct directory *directory; /* shared, to be dropped */
+	struct directory *directory; /* shared, to be dropped, unless */
 	bool leased; /* a session of this process: nothing to register */
 };
 

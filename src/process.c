@@ -95,7 +95,7 @@ int tempfile_lease_fd(void)
 
 	if (!location)
 		return -1;
-	session = tempfile__session_in(location->path);
+	session = tempfile__session_in(location->path, true);
 	if (!session)
 		return -1;
 	if (tempfile__session_is_leased(session))
@@ -104,8 +104,6 @@ int tempfile_lease_fd(void)
 		(void)tempfile__fail_because(
 			ENOLCK, "lease names in", location->path,
 			"its file system does not tell who holds a lock");
-	/* The session itself goes on holding it. */
-	tempfile__directory_drop(session);
 	return fd;
 }
 

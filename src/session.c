@@ -6,7 +6,7 @@
  * at any time without. A session is open (found by session_in), or spent: never
  * used for a new name again, but still owed to the disk. One that a parent
  * opened stays the parent's, and its descriptor stays open here, because the
- * child may be using what is in it.
+ * child may be using what is in it. So nobody needs to count who uses one.
  */
 #include "session.h"
 
@@ -42,7 +42,8 @@ struct session {
 	uint64_t process;
 	atomic_bool spent;
 	struct kept *_Atomic kept;
-	char parent[]; /* path of the directory it is in */
+	const char *parent; /* path of the directory it is in */
+	char copy[];        /* of that, where it does not last */
 };
 
 static struct session *_Atomic sessions;
@@ -125,9 +126,9 @@ static void arrange_removal_at_exit(void)
 		arranged = atexit(remove_all_at_exit) == 0;
 }
 
-static struct session *open_session(const char *path)
+static struct session *open_session(const char *path, bool lasts)
 {
-	size_t size = strlen(path) + 1;
+	size_t size = lasts ? 0 : strlen(path) + 1;
 	struct session *session = calloc(1, sizeof *session + size);
 
 	if (!session) {
@@ -140,7 +141,7 @@ static struct session *open_session(const char *path)
 		return NULL;
 	}
 	session->process = tempfile__process();
-	memcpy(session->parent, path, size);
+	session->parent = lasts ? path : memcpy(session->copy, path, size);
 	session->next = atomic_load(&sessions);
 	atomic_store(&sessions, session);
 	arrange_removal_at_exit();
@@ -154,33 +155,35 @@ static struct session *find_session(const char *path)
 	for (; session; session = session->next)
 		if (!atomic_load(&session->spent) &&
 		    tempfile__is_mine(session->process) &&
-		    strcmp(session->parent, path) == 0)
+		    (session->parent == path ||
+		     strcmp(session->parent, path) == 0))
 			break;
 	return session;
 }
 
-struct directory *tempfile__session_in(const char *path)
+struct directory *tempfile__session_in(const char *path, bool lasts)
 {
-	int code = errno;
 	struct session *session = find_session(path);
 	bool opened = false;
+	int code;
 
+	if (session)
+		return session->directory;
+	code = errno;
+	tempfile__os_lock();
+	session = find_session(path);
 	if (!session) {
-		tempfile__os_lock();
-		session = find_session(path);
-		if (!session) {
-			atomic_store(&opening, true);
-			session = open_session(path);
-			atomic_store(&opening, false);
-			opened = session != NULL;
-		}
-		tempfile__os_unlock();
+		atomic_store(&opening, true);
+		session = open_session(path, lasts);
+		atomic_store(&opening, false);
+		opened = session != NULL;
 	}
+	tempfile__os_unlock();
 	if (opened) {
 		tempfile__sweep_by_chance(path);
 		errno = code;
 	}
-	return session ? tempfile__directory_share(session->directory) : NULL;
+	return session ? session->directory : NULL;
 }
 
 static struct session *session_of(const struct directory *directory)

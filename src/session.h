@@ -11,9 +11,10 @@
 
 /*
  * This process's session inside the directory at path (absolute), opened if
- * there is none yet; shared, to be dropped. NULL, told.
+ * there is none yet. It lives as long as the process: it is not to be dropped.
+ * lasts: so does path, which then is not compared letter by letter. NULL, told.
  */
-struct directory *tempfile__session_in(const char *path);
+struct directory *tempfile__session_in(const char *path, bool lasts);
 
 /*
  * Creating in this session failed, or what came out had another owner. Have a
