@@ -2,10 +2,9 @@
 /*
  * Unpredictable names.
  *
- * Each thread draws from a pool of letters made of the kernel's random bytes,
- * so that one system call serves many names. A pool belongs to the process that
- * filled it: a forked child fills its own. Letters are forgotten as they are
- * used.
+ * Each thread draws from a pool of the kernel's random bytes, so that one
+ * system call serves many names. A pool belongs to the process that filled it:
+ * a forked child fills its own. What has been used is forgotten.
  */
 #include "random_name.h"
 
@@ -22,25 +21,22 @@ static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 #define LETTERS 37u
 _Static_assert(sizeof alphabet == LETTERS + 1, "their number");
 
-/* Each word makes five letters. */
-#define WORD_LETTERS 5
-#define WORD_SPELLS  (LETTERS * LETTERS * LETTERS * LETTERS * LETTERS)
+/* Each word makes four letters: a fifth would make many be refused. */
+#define WORD_LETTERS 4
+#define WORD_SPELLS  (LETTERS * LETTERS * LETTERS * LETTERS)
 
-#define POOL_WORDS   128
-#define POOL_LETTERS (POOL_WORDS * WORD_LETTERS)
+#define POOL_WORDS 512
 
 /* Most processes want no more than a session and a name in it. */
-#define FIRST_WORDS 8
+#define FIRST_WORDS 10
 
-/* The letters that wait are the last of their places. */
 static _Thread_local struct pool {
 	uint64_t process;
 	bool was_used;
-	size_t left;
-	char letters[POOL_LETTERS];
+	size_t left; /* the first so many words */
+	uint32_t words[POOL_WORDS];
 } thread_pool;
 
-/* Found once for a name: that takes its time. */
 static struct pool *get_pool(void)
 {
 	struct pool *pool = &thread_pool;
@@ -85,6 +81,17 @@ int tempfile__random_below(unsigned bound)
 	return (int)number;
 }
 
+static int fill_pool(struct pool *pool)
+{
+	size_t count = pool->was_used ? POOL_WORDS : FIRST_WORDS;
+
+	if (tempfile__os_random(pool->words, count * sizeof *pool->words) < 0)
+		return -1;
+	pool->was_used = true;
+	pool->left = count;
+	return 0;
+}
+
 /* false: the word will not do. */
 static bool spell_word(uint32_t fraction, char letters[WORD_LETTERS])
 {
@@ -92,50 +99,42 @@ static bool spell_word(uint32_t fraction, char letters[WORD_LETTERS])
 	letters[1] = alphabet[take_number(&fraction, LETTERS)];
 	letters[2] = alphabet[take_number(&fraction, LETTERS)];
 	letters[3] = alphabet[take_number(&fraction, LETTERS)];
-	letters[4] = alphabet[take_number(&fraction, LETTERS)];
 	return !is_refused(fraction, WORD_SPELLS);
 }
 
-static int fill_pool(struct pool *pool)
+/* The letters of the next word that will do. */
+static int draw(struct pool *pool, char letters[WORD_LETTERS])
 {
-	uint32_t words[POOL_WORDS];
-	size_t count = pool->was_used ? POOL_WORDS : FIRST_WORDS;
-	char *place = pool->letters + POOL_LETTERS;
+	uint32_t word;
 
-	if (tempfile__os_random(words, count * sizeof *words) < 0)
-		return -1;
-	for (size_t i = 0; i < count; i++) {
-		place -= WORD_LETTERS;
-		if (!spell_word(words[i], place))
-			place += WORD_LETTERS;
-	}
-	pool->was_used = true;
-	pool->left = (size_t)(pool->letters + POOL_LETTERS - place);
+	do {
+		if (pool->left == 0 && fill_pool(pool) < 0)
+			return -1;
+		pool->left--;
+		word = pool->words[pool->left];
+		/* Nobody shall find it here any more. */
+		pool->words[pool->left] = 0;
+	} while (!spell_word(word, letters));
 	return 0;
 }
 
-/* Move them out: nobody shall find them here any more. */
-static void take_letters(struct pool *pool, char *place, size_t n)
+/* Not part of its caller, so that the pool is looked for once. */
+static __attribute__((noinline)) int spell(struct pool *pool, char *place,
+					   size_t n)
 {
-	char *letters = pool->letters + POOL_LETTERS - pool->left;
+	char letters[WORD_LETTERS];
 
-	pool->left -= n;
-	for (; n > 0; n--) {
-		*place++ = *letters;
-		*letters++ = '\0';
-	}
-}
-
-static int spell(char *place, size_t n)
-{
-	struct pool *pool = get_pool();
-	size_t some;
-
-	for (; n > 0; n -= some, place += some) {
-		if (pool->left == 0 && fill_pool(pool) < 0)
+	while (n > 0) {
+		if (draw(pool, letters) < 0)
 			return -1;
-		some = n < pool->left ? n : pool->left;
-		take_letters(pool, place, some);
+		if (n < WORD_LETTERS) {
+			while (n-- > 0)
+				place[n] = letters[n];
+			break;
+		}
+		memcpy(place, letters, WORD_LETTERS);
+		place += WORD_LETTERS;
+		n -= WORD_LETTERS;
 	}
 	return 0;
 }
@@ -153,7 +152,7 @@ int tempfile__name_draw(const struct name_pattern *pattern, char *place)
 	size_t n = pattern->random_chars;
 
 	place = put(place, pattern->prefix);
-	if (spell(place, n) < 0)
+	if (spell(get_pool(), place, n) < 0)
 		return -1;
 	*put(place + n, pattern->suffix) = '\0';
 	return 0;
