@@ -282,12 +282,8 @@ static ssize_t write_lines(struct buffer *buffer, const void *buf, size_t n)
 
 ssize_t tempfile__buffer_write(struct buffer *buffer, const void *buf, size_t n)
 {
-	if (buffer->flush_lines)
-		return write_lines(buffer, buf, n);
-	/* Most writes are small, and end here. */
-	if (n > 0 && write_window(buffer, buf, n) > 0)
-		return (ssize_t)n;
-	return write_anywhere(buffer, buf, n);
+	return buffer->flush_lines ? write_lines(buffer, buf, n)
+				   : write_anywhere(buffer, buf, n);
 }
 
 /*
@@ -446,15 +442,18 @@ int tempfile__buffer_close(struct buffer *buffer)
 {
 	int code = 0;
 
-	if (!buffer->storage.in_memory && buffer->window) {
-		if (is_dirty(buffer) && write_dirty(buffer) < 0)
-			code = errno;
-		free(buffer->window);
+	if (buffer->window) {
+		if (!buffer->storage.in_memory) {
+			if (is_dirty(buffer) && write_dirty(buffer) < 0)
+				code = errno;
+			free(buffer->window);
+		}
+		buffer->window = NULL;
+		move_window(buffer, 0);
 	}
 	if (buffer->spare)
 		free(buffer->spare);
-	buffer->window = buffer->spare = NULL;
-	move_window(buffer, 0);
+	buffer->spare = NULL;
 	if (code == 0)
 		return tempfile__storage_close(&buffer->storage);
 	(void)tempfile__storage_close(&buffer->storage);

@@ -14,8 +14,11 @@ ssize_t tempfile_read(struct tempfile *file, void *buf, size_t n)
 
 ssize_t tempfile_write(struct tempfile *file, const void *buf, size_t n)
 {
-	ssize_t put = tempfile__stream_write(&file->stream, buf, n);
+	ssize_t put;
 
+	if (tempfile__stream_append(&file->stream, buf, n))
+		return (ssize_t)n;
+	put = tempfile__stream_write(&file->stream, buf, n);
 	return put < 0 ? tempfile__handle_fail(file, "write") : put;
 }
 

@@ -34,7 +34,7 @@ int tempfile__os_open(int at, const char *path, int flags, unsigned permissions)
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0 && means_link(errno))
 		errno = ELOOP;
-	return tempfile__os_above_standard(fd);
+	return fd > STDERR_FILENO ? fd : tempfile__os_above_standard(fd);
 }
 
 int tempfile__os_open_directory(int at, const char *path)

@@ -22,8 +22,10 @@ int tempfile__stream_open(struct stream *stream,
 	stream->readable = mode->readable;
 	stream->writable = mode->writable;
 	tempfile__buffer_open(&stream->buffer, options->buffering);
-	if (!mode->text)
+	if (!mode->text) {
+		stream->appends = mode->writable && !stream->buffer.flush_lines;
 		return 0;
+	}
 	/* What ends lines is not to be looked for in encoded bytes. */
 	stream->buffer.flush_lines = false;
 	stream->text = tempfile__text_open(options);
@@ -80,7 +82,7 @@ static int append(char **line, size_t *capacity, size_t length,
 		*line = larger;
 		*capacity = wanted;
 	}
-	memcpy(*line + length, bytes, n);
+	tempfile__copy_few(*line + length, bytes, n);
 	(*line)[length + n] = '\0';
 	return 0;
 }
@@ -242,6 +244,7 @@ int tempfile__stream_close(struct stream *stream)
 	stream->text = NULL;
 	stream->readable = false;
 	stream->writable = false;
+	stream->appends = false;
 	if (code == 0)
 		return tempfile__buffer_close(&stream->buffer);
 	(void)tempfile__buffer_close(&stream->buffer);
