@@ -41,7 +41,8 @@ MOUNTS = {
 # cuts and other systems are proved on their own; text never leaves memory.
 OTHER_SUITES = {"bsd", "distribution", "docs", "fuzz", "measured", "packaging",
                 "proofs", "shared", "slow"}
-OTHER_TESTS = ("test_header", "text_", "test_codec", "test_text", "fuzz_text")
+OTHER_TESTS = ("test_header", "text_", "test_codec", "test_text", "fuzz_text",
+               "sentences")
 
 FAILED = re.compile(r"^(?:\[  FAILED  \] (\w+)|not ok \d+ (.*))$", re.M)
 
