@@ -79,36 +79,47 @@ static ssize_t encode_ascii(struct codec *codec, const unsigned char *text,
 			   out);
 }
 
-/* Eight characters, without a branch that depends on them; room for 16. */
-static inline void decode_eight(struct codec_span *span)
+#define WORD 8
+
+/*
+ * A word of characters, up to the second that becomes two bytes. What is behind
+ * the first is put a byte later, and that into the gap, whether there is one or
+ * not. Both sides need two words, and out a byte more.
+ */
+static inline void decode_word(struct codec_span *span)
 {
-	unsigned char *to = span->out;
+	uint64_t wide = little_endian(load_word(span->in)) & EACH_BYTE(0x80);
+	uint64_t others = wide & (wide - 1);
+	size_t at = wide ? (size_t)__builtin_ctzll(wide) / 8 : WORD;
+	size_t step = others ? (size_t)__builtin_ctzll(others) / 8 : WORD;
+	unsigned char byte = span->in[at];
 
-	for (int i = 0; i < 8; i++) {
-		unsigned char byte = span->in[i];
-		bool is_two = byte >= 0x80;
+	memcpy(span->out, span->in, WORD);
+	memcpy(span->out + at + 1, span->in + at, WORD);
+	span->out[at] = (unsigned char)(0xC0 | byte >> 6);
+	span->out[at + 1] = 0x80 | (byte & 0x3F);
+	span->in += step;
+	span->out += step + (wide != 0);
+}
 
-		to[0] = is_two ? (unsigned char)(0xC0 | byte >> 6) : byte;
-		to[1] = 0x80 | (byte & 0x3F);
-		to += 1 + is_two;
-	}
-	span->in += 8;
-	span->out = to;
+static inline bool has_word(const struct codec_span *span,
+			    const unsigned char *end)
+{
+	return end - span->in >= 2 * WORD &&
+	       span->out_end - span->out > 2 * WORD;
 }
 
 /* Up to end, which is behind the first stop if there is one. */
 static void decode_latin1_to(struct codec_span *span, const unsigned char *end)
 {
-	while (end - span->in >= 8 && span->out_end - span->out >= 16) {
+	while (has_word(span, end)) {
 		size_t n = (size_t)(end - span->in);
 		size_t room = (size_t)(span->out_end - span->out);
 
 		n = tempfile__codec_ascii_prefix(span->in, n < room ? n : room);
 		(void)copy(span, n);
-		for (int i = 0; i < 8 && end - span->in >= 8 &&
-				span->out_end - span->out >= 16;
-		     i++)
-			decode_eight(span);
+		for (int i = 0; i < 4 && has_word(span, end); i++)
+			decode_word(span);
 	}
 	while (span->in < end &&
 	       span->out_end - span->out >= utf8_size(*span->in))
