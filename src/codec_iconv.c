@@ -84,7 +84,8 @@ static enum codec_result decode_rest(struct codec *codec,
 	return CODEC_MORE;
 }
 
-static enum codec_result decode(struct codec *codec, struct codec_span *span)
+static enum codec_result decode_span(struct codec *codec,
+				     struct codec_span *span)
 {
 	struct codec_iconv *self = codec->iconv;
 	enum codec_result result = CODEC_MORE;
@@ -108,6 +109,16 @@ static enum codec_result decode(struct codec *codec, struct codec_span *span)
 			return end < span->in_end ? decode_stepping(self, span)
 						  : CODEC_MORE;
 	}
+	return result;
+}
+
+/* What stopped iconv is nothing that has failed, as yet. */
+static enum codec_result decode(struct codec *codec, struct codec_span *span)
+{
+	int error = errno;
+	enum codec_result result = decode_span(codec, span);
+
+	errno = error;
 	return result;
 }
 
@@ -165,8 +176,8 @@ static ssize_t encode_careful(struct codec_iconv *self,
 	return (ssize_t)at;
 }
 
-static ssize_t encode(struct codec *codec, const unsigned char *text, size_t n,
-		      struct scratch *out)
+static ssize_t encode_span(struct codec *codec, const unsigned char *text,
+			   size_t n, struct scratch *out)
 {
 	struct codec_iconv *self = codec->iconv;
 	size_t result;
@@ -181,6 +192,17 @@ static ssize_t encode(struct codec *codec, const unsigned char *text, size_t n,
 		errno = EILSEQ;
 		return -1;
 	}
+	return done;
+}
+
+static ssize_t encode(struct codec *codec, const unsigned char *text, size_t n,
+		      struct scratch *out)
+{
+	int error = errno;
+	ssize_t done = encode_span(codec, text, n, out);
+
+	if (done >= 0)
+		errno = error;
 	return done;
 }
 

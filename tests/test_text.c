@@ -1114,6 +1114,42 @@ static void stateful_encodings_seek_0_and_the_end(void **state)
 	assert_int_equal(0, tempfile_close(file));
 }
 
+/* What converts stops at the end of its memory, or in a character, or at what
+ * is then replaced; nothing of that has failed. */
+static void success_leaves_errno_alone(void **state)
+{
+	static const struct {
+		const char *encoding, *text;
+	} rows[] = {{"utf-8", "a\xC3\xA9\n"},
+		    {"cp1252", "a\xE2\x82\xAC\xCE\xB1\n"},
+		    {"shift_jis", "a\xE3\x81\x82\xC3\xA9\n"},
+		    {"iso-2022-jp", "a\xE3\x81\x82\xC3\xA9\n"}};
+	char got[8], *line = NULL;
+	size_t capacity = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows) * COUNT(bufferings); i++) {
+		size_t row = i % COUNT(rows);
+		struct tempfile *file =
+			open_text(rows[row].encoding, "replace", NULL,
+				  bufferings[i / COUNT(rows)]);
+
+		errno = ERANGE;
+		put(file, rows[row].text);
+		assert_int_equal(ERANGE, errno);
+		for (size_t n = 1; n <= sizeof got; n++) {
+			assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+			while (tempfile_read(file, got, n) > 0)
+				assert_int_equal(ERANGE, errno);
+		}
+		assert_int_equal(0, tempfile_seek(file, 0, SEEK_SET));
+		assert_true(tempfile_getline(file, &line, &capacity) > 0);
+		assert_int_equal(0, tempfile_close(file));
+		assert_int_equal(ERANGE, errno);
+	}
+	tempfile_free(line);
+}
+
 /* Bad bytes behind a shift: until a seek nobody knows what bytes mean. */
 static void stateful_encodings_recover_from_bad_bytes(void **state)
 {
@@ -1480,6 +1516,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_sought),
 		cmocka_unit_test(stateful_encodings_seek_0_and_the_end),
 		cmocka_unit_test(stateful_encodings_recover_from_bad_bytes),
+		cmocka_unit_test(success_leaves_errno_alone),
 		cmocka_unit_test(stateful_encodings_recover_far_from_the_start),
 		cmocka_unit_test(stateful_encodings_recover_from_failures),
 		cmocka_unit_test(every_mode),
