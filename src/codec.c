@@ -115,7 +115,7 @@ size_t tempfile__codec_unfinished(const unsigned char *text, size_t n)
 			continue;
 		if (*at >= 0xC0 && utf8_scan(at, text + n) == 0)
 			return length;
-		return length == 2 && *at == 0xED && at[1] >= 0xA0 ? 2 : 0;
+		return length == 2 && *at == 0xED ? 2 : 0;
 	}
 	return 0;
 }
