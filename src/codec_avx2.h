@@ -19,10 +19,10 @@
 
 #include "codec_kind.h"
 
-/* Does this processor have it, and this system? */
+/* Does this processor have it, with BMI1, and this system? */
 bool tempfile__codec_has_avx2(void);
 
-#define FAST   __attribute__((target("avx2")))
+#define FAST   __attribute__((target("avx2,bmi")))
 #define INLINE FAST static inline __attribute__((always_inline))
 
 #define BLOCK 16

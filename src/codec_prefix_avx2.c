@@ -202,17 +202,18 @@ FAST static size_t measure(uint32_t before, const unsigned char *text, size_t n,
 	return (size_t)(at - text);
 }
 
-/* Is AVX2 there, and does the system save its registers? */
+/* Is it there, and does the system save the registers? */
 static NOT_INLINED bool look_for_avx2(void)
 {
 	unsigned a, b, c, d, saved, ignored;
 	const unsigned both = bit_AVX | bit_OSXSAVE, halves = 6;
+	const unsigned newer = bit_AVX2 | bit_BMI;
 
 	if (!__get_cpuid(1, &a, &b, &c, &d) || (c & both) != both)
 		return false;
 	__asm__("xgetbv" : "=a"(saved), "=d"(ignored) : "c"(0));
 	return (saved & halves) == halves &&
-	       __get_cpuid_count(7, 0, &a, &b, &c, &d) && b & bit_AVX2;
+	       __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & newer) == newer;
 }
 
 bool tempfile__codec_has_avx2(void)

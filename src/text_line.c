@@ -12,7 +12,7 @@
 
 #include "codec_kind.h"
 #include "text.h"
-#include "text_copy.h"
+#include "text_newline.h"
 
 #define CHECK_BYTES 8192
 
@@ -224,7 +224,7 @@ ssize_t tempfile__text_getline_plain(struct buffer *buffer, char **line,
 	if (limit >= *capacity)
 		limit = *capacity - 1;
 	in = buffer->window + tempfile__buffer_cursor(buffer);
-	length = copy_until(to, in, limit, '\n');
+	length = tempfile__text_copy_until(to, in, limit, '\n');
 	if (length == limit)
 		return tempfile__text_getline_any(buffer, line, capacity, text);
 	whole = length + 1;

@@ -15,7 +15,7 @@ INLINE unsigned copy_pair(unsigned char *to, const unsigned char *from)
 		_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\n')));
 }
 
-/* As text_copy.h has it, of at least a pair: copy up to \n, or n. */
+/* As text_newline.h has it, of at least a pair: copy up to \n, or n. */
 INLINE size_t copy_line(unsigned char *to, const unsigned char *from, size_t n)
 {
 	size_t i = 0;

@@ -12,7 +12,7 @@
 
 #include "codec_kind.h"
 #include "text.h"
-#include "text_copy.h"
+#include "text_newline.h"
 
 /* Half a surrogate pair is no UTF-8, but some handlers take it. */
 static inline bool begins_surrogate(const struct text *text)
@@ -88,24 +88,13 @@ int tempfile__text_settle(struct text *text, struct buffer *buffer)
 static unsigned char *join(const struct text *text, unsigned char *to,
 			   const unsigned char *from, size_t n)
 {
-	const unsigned char *end = from + n;
-
 	to = put_begun(text, to);
-	if (!text->newline) {
-		memcpy(to, from, n);
-		return to + n;
-	}
-	while (from < end) {
-		size_t line = copy_until(to, from, (size_t)(end - from), '\n');
-
-		to += line;
-		from += line + 1;
-		if (from > end)
-			break;
-		for (const char *byte = text->newline; *byte; byte++)
-			*to++ = (unsigned char)*byte;
-	}
-	return to;
+	if (text->newline && text->newline[1])
+		return to + tempfile__text_lengthen_ends(to, from, n);
+	memcpy(to, from, n);
+	for (size_t i = 0; text->newline && i < n; i++)
+		to[i] = to[i] == '\n' ? '\r' : to[i];
+	return to + n;
 }
 
 static size_t most_joined(const struct text *text, size_t n)
