@@ -282,8 +282,14 @@ static ssize_t write_lines(struct buffer *buffer, const void *buf, size_t n)
 
 ssize_t tempfile__buffer_write(struct buffer *buffer, const void *buf, size_t n)
 {
-	return buffer->flush_lines ? write_lines(buffer, buf, n)
-				   : write_anywhere(buffer, buf, n);
+	if (buffer->flush_lines)
+		return write_lines(buffer, buf, n);
+	/* Most writes are small, follow one another, and end here. */
+	if (n == 0 || !tempfile__buffer_is_at_end(buffer, n))
+		return write_anywhere(buffer, buf, n);
+	tempfile__copy_few(buffer->window + buffer->length, buf, n);
+	tempfile__buffer_append(buffer, n);
+	return (ssize_t)n;
 }
 
 /*

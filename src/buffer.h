@@ -6,6 +6,8 @@
 #ifndef TEMPFILE_BUFFER_H
 #define TEMPFILE_BUFFER_H
 
+#include <string.h>
+
 #include "storage.h"
 
 #define BUFFER_DEFAULT_BYTES 16384
@@ -133,6 +135,21 @@ static inline void tempfile__buffer_append(struct buffer *buffer, size_t n)
 	buffer->dirty_to += n;
 	buffer->length += n;
 	buffer->position += (int64_t)n;
+}
+
+/* memcpy of very few bytes takes longer than they do. */
+static inline void tempfile__copy_few(void *to, const void *from, size_t n)
+{
+	uint64_t first, last;
+
+	if (n - sizeof first > sizeof last) {
+		memcpy(to, from, n);
+		return;
+	}
+	memcpy(&first, from, sizeof first);
+	memcpy(&last, (const char *)from + n - sizeof last, sizeof last);
+	memcpy(to, &first, sizeof first);
+	memcpy((char *)to + n - sizeof last, &last, sizeof last);
 }
 
 /* Forget what has not been written yet. */

@@ -14,11 +14,8 @@ ssize_t tempfile_read(struct tempfile *file, void *buf, size_t n)
 
 ssize_t tempfile_write(struct tempfile *file, const void *buf, size_t n)
 {
-	ssize_t put;
+	ssize_t put = tempfile__stream_write(&file->stream, buf, n);
 
-	if (tempfile__stream_append(&file->stream, buf, n))
-		return (ssize_t)n;
-	put = tempfile__stream_write(&file->stream, buf, n);
 	return put < 0 ? tempfile__handle_fail(file, "write") : put;
 }
 

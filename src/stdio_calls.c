@@ -85,7 +85,6 @@ int tempfile__stdio_open(struct stream *stream)
 		return -1;
 	stream->owns_fd = can_fdopen(stream);
 	stream->stdio = stdio;
-	stream->appends = false;
 	(void)set_buffering(stream);
 	return 0;
 }

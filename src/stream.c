@@ -22,10 +22,8 @@ int tempfile__stream_open(struct stream *stream,
 	stream->readable = mode->readable;
 	stream->writable = mode->writable;
 	tempfile__buffer_open(&stream->buffer, options->buffering);
-	if (!mode->text) {
-		stream->appends = mode->writable && !stream->buffer.flush_lines;
+	if (!mode->text)
 		return 0;
-	}
 	/* What ends lines is not to be looked for in encoded bytes. */
 	stream->buffer.flush_lines = false;
 	stream->text = tempfile__text_open(options);
@@ -244,7 +242,6 @@ int tempfile__stream_close(struct stream *stream)
 	stream->text = NULL;
 	stream->readable = false;
 	stream->writable = false;
-	stream->appends = false;
 	if (code == 0)
 		return tempfile__buffer_close(&stream->buffer);
 	(void)tempfile__buffer_close(&stream->buffer);

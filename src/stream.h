@@ -6,8 +6,6 @@
 #ifndef TEMPFILE_STREAM_H
 #define TEMPFILE_STREAM_H
 
-#include <string.h>
-
 #include "buffer.h"
 #include "options.h"
 
@@ -21,7 +19,6 @@ struct stream {
 	int stdio_error; /* of the first write through the FILE * that failed */
 	bool readable;
 	bool writable;
-	bool appends; /* what is written goes to the buffer as it is */
 };
 
 /*
@@ -37,35 +34,6 @@ int tempfile__stream_open(struct stream *stream,
 ssize_t tempfile__stream_read(struct stream *stream, void *buf, size_t n);
 ssize_t tempfile__stream_write(struct stream *stream, const void *buf,
 			       size_t n);
-/* memcpy of very few bytes takes longer than they do. */
-static inline void tempfile__copy_few(void *to, const void *from, size_t n)
-{
-	uint64_t first, last;
-
-	if (n - sizeof first > sizeof last) {
-		memcpy(to, from, n);
-		return;
-	}
-	memcpy(&first, from, sizeof first);
-	memcpy(&last, (const char *)from + n - sizeof last, sizeof last);
-	memcpy(to, &first, sizeof first);
-	memcpy((char *)to + n - sizeof last, &last, sizeof last);
-}
-
-/* Most writes are small and follow one another: has it been done already? */
-static inline bool tempfile__stream_append(struct stream *stream,
-					   const void *buf, size_t n)
-{
-	struct buffer *buffer = &stream->buffer;
-
-	if (!stream->appends || n == 0 ||
-	    !tempfile__buffer_is_at_end(buffer, n))
-		return false;
-	tempfile__copy_few(buffer->window + buffer->length, buf, n);
-	tempfile__buffer_append(buffer, n);
-	return true;
-}
-
 ssize_t tempfile__stream_getline(struct stream *stream, char **line,
 				 size_t *capacity);
 int64_t tempfile__stream_seek(struct stream *stream, int64_t offset,
