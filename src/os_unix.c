@@ -140,33 +140,27 @@ int tempfile__os_after_fork(void (*call)(void))
 }
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_once_t lock_once = PTHREAD_ONCE_INIT;
 
-static void take_lock(void)
+void tempfile__os_lock(void)
 {
 	(void)pthread_mutex_lock(&lock);
 }
 
-static void give_lock_back(void)
+void tempfile__os_unlock(void)
 {
 	(void)pthread_mutex_unlock(&lock);
 }
 
-static void guard_lock(void)
+/*
+ * Before there are threads. Were it done by the first who locks, a fork in the
+ * middle of that would leave a child that does it again, or in musl waits for
+ * ever for somebody to be done with it.
+ */
+__attribute__((constructor)) static void keep_lock_through_forks(void)
 {
 	/* Without memory for this, only a fork at the wrong instant suffers. */
-	(void)pthread_atfork(take_lock, give_lock_back, give_lock_back);
-}
-
-void tempfile__os_lock(void)
-{
-	(void)pthread_once(&lock_once, guard_lock);
-	take_lock();
-}
-
-void tempfile__os_unlock(void)
-{
-	give_lock_back();
+	(void)pthread_atfork(tempfile__os_lock, tempfile__os_unlock,
+			     tempfile__os_unlock);
 }
 
 static const int deadly[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM};

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -234,6 +235,57 @@ static void a_fork_at_any_moment_is_fine(void)
 	check_equal(count_entries(work), 0);
 }
 
+static void *wait_and_make(void *now)
+{
+	while (!atomic_load((atomic_bool *)now))
+		;
+	make_file_of_kind(2);
+	return NULL;
+}
+
+/* The status of a child that is forked at about that time. */
+static int fork_beside_the_first_use(uint64_t delay)
+{
+	atomic_bool now = false;
+	pthread_t thread;
+	pid_t child;
+	int status;
+
+	check_equal(pthread_create(&thread, NULL, wait_and_make, &now), 0);
+	atomic_store(&now, true);
+	for (volatile uint64_t i = 0; i < delay; i++)
+		;
+	child = fork();
+	if (child == 0) {
+		(void)alarm(20);
+		make_file_of_kind(2);
+		_exit(0);
+	}
+	check_equal(waitpid(child, &status, 0), child);
+	check_equal(pthread_join(thread, NULL), 0);
+	return status;
+}
+
+static void even_beside_the_first_use(void)
+{
+	uint64_t seed = 1;
+
+#ifdef SANITIZED
+	skip_test("sanitizers do not bear a fork among threads");
+#endif
+	for (int i = 0; i < 300; i++) {
+		uint64_t delay = draw(&seed) % 60000;
+		pid_t child = fork();
+		int status;
+
+		if (child == 0)
+			_exit(fork_beside_the_first_use(delay) != 0);
+		check_equal(waitpid(child, &status, 0), child);
+		check_equal(status, 0);
+	}
+	check_equal(count_entries(work), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +295,7 @@ int main(void)
 		TEST(errors_are_each_threads_own),
 		TEST(who_closes_need_not_be_who_opened),
 		TEST(a_fork_at_any_moment_is_fine),
+		TEST(even_beside_the_first_use),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
