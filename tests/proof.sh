@@ -90,7 +90,9 @@ else
   wait
 fi
 
-# What is wanted all through comes first, and keeps one core busy.
+# What takes longest, and waits most, comes first.
+[ -n "$sample" ] ||
+  axis 'file systems' '^all: [0-9]+ passed' tests/filesystems/run.py "$build"
 TMPDIR=$fast axis 'faults from inside' '[0-9]+ points' \
   "$build/tests/faults/test_faults" "$(pick all "$seed")"
 TMPDIR=$fast axis 'faults from outside' '^[0-9]+ points' \
@@ -115,7 +117,6 @@ else
   PROOFS=all axis 'kill, power cut, lives' "$passed" suite "$build" proofs \
     --timeout-multiplier 6
   axis 'distributions' "$passed" suite "$build" distribution
-  axis 'file systems' '^all: [0-9]+ passed' tests/filesystems/run.py "$build"
   axis 'mutants' "$passed" tests/mutants/run.py
   axis 'coverage' '^(lines|branches): .*\([0-9]+' tools/coverage
 fi
