@@ -238,7 +238,7 @@ enum step tempfile__reading_split_character(struct reading *reading,
 	text->pending_to = (size_t)(span.out - text->pending);
 	text->pending_end =
 		tempfile__buffer_tell(reading->buffer) + (int64_t)used;
-	return tempfile__reading_take_pending(reading, out, room) < 0
-		       ? STEP_FAILED
-		       : STEP_FULL;
+	if (tempfile__reading_take_pending(reading, out, room) < 0)
+		return STEP_FAILED;
+	return STEP_FULL;
 }
