@@ -26,6 +26,7 @@ bool tempfile__codec_has_avx2(void);
 #define INLINE FAST static inline __attribute__((always_inline))
 
 #define BLOCK 16
+#define PAIR  (2 * BLOCK)
 
 struct block {
 	_Alignas(BLOCK) unsigned char bytes[BLOCK];
@@ -51,6 +52,21 @@ extern const struct codec_avx2 tempfile__codec_avx2;
 INLINE __m128i load(const void *from)
 {
 	return _mm_loadu_si128(from);
+}
+
+INLINE __m256i load_two(const void *from)
+{
+	return _mm256_loadu_si256(from);
+}
+
+INLINE void store_two(void *to, __m256i pair)
+{
+	_mm256_storeu_si256(to, pair);
+}
+
+INLINE __m256i find_byte(__m256i pair, char byte)
+{
+	return _mm256_cmpeq_epi8(pair, _mm256_set1_epi8(byte));
 }
 
 /* Not zero for each byte of a block that is wrong after those before it. */

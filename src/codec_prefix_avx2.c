@@ -63,11 +63,6 @@ static const unsigned char moving[2 * BLOCK] = {
 	0,  1,  2,  3,  4,  5,  6,          7,          8,          9,
 	10, 11, 12, 13, 14, 15, FOUR(0x80), FOUR(0x80), FOUR(0x80), FOUR(0x80)};
 
-INLINE __m256i load_two(const void *from)
-{
-	return _mm256_loadu_si256(from);
-}
-
 INLINE __m256i look_up_two(const struct block *faults, __m256i halves)
 {
 	return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(load(faults)),

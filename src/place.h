@@ -8,8 +8,9 @@
 
 /* The place for a name. */
 struct place {
-	struct directory *directory; /* shared, to be dropped, unless */
-	bool leased; /* a session of this process: nothing to register */
+	/* Shared, to be dropped; a session, which is leased, is not. */
+	struct directory *directory;
+	bool leased; /* in a session of this process: nothing to register */
 };
 
 /*

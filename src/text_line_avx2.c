@@ -3,16 +3,13 @@
 #include "codec_avx2.h"
 #include "text.h"
 
-#define PAIR (2 * BLOCK)
-
 /* Copy a pair of blocks; a bit for each \n in it. */
 INLINE unsigned copy_pair(unsigned char *to, const unsigned char *from)
 {
-	__m256i bytes = _mm256_loadu_si256((const void *)from);
+	__m256i pair = load_two(from);
 
-	_mm256_storeu_si256((void *)to, bytes);
-	return (unsigned)_mm256_movemask_epi8(
-		_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\n')));
+	store_two(to, pair);
+	return (unsigned)_mm256_movemask_epi8(find_byte(pair, '\n'));
 }
 
 /* As text_newline.h has it, of at least a pair: copy up to \n, or n. */

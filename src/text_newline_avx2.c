@@ -7,23 +7,6 @@
 #include "codec_avx2.h"
 #include "text_newline.h"
 
-#define PAIR (2 * BLOCK)
-
-INLINE __m256i load_pair(const unsigned char *from)
-{
-	return _mm256_loadu_si256((const void *)from);
-}
-
-INLINE void store_pair(unsigned char *to, __m256i pair)
-{
-	_mm256_storeu_si256((void *)to, pair);
-}
-
-INLINE __m256i find_byte(__m256i pair, char byte)
-{
-	return _mm256_cmpeq_epi8(pair, _mm256_set1_epi8(byte));
-}
-
 /* Where the first of some ends is; PAIR: there are none. */
 INLINE size_t first_of(unsigned ends)
 {
@@ -63,7 +46,7 @@ FAST static size_t shorten(unsigned char *to, const unsigned char *from,
 	const unsigned char *start = to, *end = from + n;
 
 	while (end - from > PAIR) {
-		__m256i pair = load_pair(from), next = load_pair(from + 1);
+		__m256i pair = load_two(from), next = load_two(from + 1);
 		unsigned ends = (unsigned)_mm256_movemask_epi8(_mm256_and_si256(
 			find_byte(pair, '\r'), find_byte(next, '\n')));
 		size_t step = up_to_second(ends);
@@ -73,7 +56,7 @@ FAST static size_t shorten(unsigned char *to, const unsigned char *from,
 			to += tempfile__text_shorten_ends_portable(to, from,
 								   step);
 		} else {
-			store_pair(to, leave_out(pair, next, first_of(ends)));
+			store_two(to, leave_out(pair, next, first_of(ends)));
 			to += step - (ends != 0);
 		}
 		from += step;
@@ -88,13 +71,13 @@ FAST static size_t lengthen(unsigned char *to, const unsigned char *from,
 	const unsigned char *start = to, *end = from + n;
 
 	while (end - from >= 2 * PAIR) {
-		__m256i pair = load_pair(from);
+		__m256i pair = load_two(from);
 		unsigned ends =
 			(unsigned)_mm256_movemask_epi8(find_byte(pair, '\n'));
 		size_t step = up_to_second(ends), at = first_of(ends);
 
-		store_pair(to, pair);
-		store_pair(to + at + 1, load_pair(from + at));
+		store_two(to, pair);
+		store_two(to + at + 1, load_two(from + at));
 		to[at] = '\r';
 		to += step + (ends != 0);
 		from += step;

@@ -225,11 +225,16 @@ static void *make_or_fork(void *seed)
 	return (uintptr_t)seed % 4 ? make_many(seed) : fork_often(seed);
 }
 
-static void a_fork_at_any_moment_is_fine(void)
+static void need_forks_among_threads(void)
 {
 #ifdef SANITIZED
 	skip_test("sanitizers do not bear a fork among threads");
 #endif
+}
+
+static void a_fork_at_any_moment_is_fine(void)
+{
+	need_forks_among_threads();
 	count = 1000;
 	run_threads(make_or_fork);
 	check_equal(count_entries(work), 0);
@@ -270,9 +275,7 @@ static void even_beside_the_first_use(void)
 {
 	uint64_t seed = 1;
 
-#ifdef SANITIZED
-	skip_test("sanitizers do not bear a fork among threads");
-#endif
+	need_forks_among_threads();
 	for (int i = 0; i < 300; i++) {
 		uint64_t delay = draw(&seed) % 60000;
 		pid_t child = fork();
