@@ -217,6 +217,23 @@ static void new_ones_can_be_created_afterwards(void)
 	check_equal(count_entries(temporary), 0);
 }
 
+/* Nor is anything to be found where it was. */
+static void leave_and_move_all_away(void)
+{
+	check(tempfile_open_named(NULL));
+	close_every_descriptor();
+	check_equal(rename(temporary, "elsewhere"), 0);
+}
+
+static void what_is_out_of_reach_stays_for_a_sweep(void)
+{
+	in_child(leave_and_move_all_away, BY_EXIT);
+	check_equal(count_entries("elsewhere"), 1);
+	check_equal(rename("elsewhere", temporary), 0);
+	check_equal(tempfile_sweep(NULL, 0, NULL, NULL), 1);
+	check_equal(count_entries(temporary), 0);
+}
+
 /* The same where numbers are few, so that ours are reused at once. */
 static void create_where_descriptors_are_few(void)
 {
@@ -272,6 +289,7 @@ int main(int argc, char **argv)
 		TEST_SO(names_go_though_the_descriptors_went_before,
 			FORGETTING),
 		TEST_SO(and_their_numbers_lead_elsewhere, FORGETTING),
+		TEST_SO(what_is_out_of_reach_stays_for_a_sweep, FORGETTING),
 		TEST_SO(new_ones_can_be_created_afterwards, FORGETTING),
 		TEST_SO(also_where_descriptors_are_few, FORGETTING),
 		TEST_SO(closing_what_the_host_has_closed, FORGETTING),
