@@ -31,7 +31,7 @@ print(sys.base_prefix, sys._base_executable)') || exit 2
 tree=
 if [ "$(id -u)" -eq 0 ] && ! without_rights "$real" -c '' 2>/dev/null; then
   if [ -z "${CTEMPFILE_ALONE:-}" ] && unshare -m true 2>/dev/null; then
-    CTEMPFILE_ALONE=1 exec unshare -m "$0" "$python"
+    CTEMPFILE_ALONE=1 exec unshare -m "$tests/run.sh" "$python"
   fi
   tree=$prefix
 fi
