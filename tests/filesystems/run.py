@@ -9,10 +9,12 @@ fails is a failure. Only root can mount.
 """
 import argparse
 import concurrent.futures
+import contextlib
 import fnmatch
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -73,19 +75,28 @@ def list_tests(build, wanted):
             yield test
 
 
+def run_alone(command, seconds, **how):
+    """The exit status; -1 if it took longer. What it leaves running ends, too:
+    a file system is in use as long as somebody is in it."""
+    with subprocess.Popen(command, start_new_session=True, **how) as process:
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return -1
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
 def run_test(build, test, base):
     """What failed in it, by name, and what it printed."""
     at = tempfile.mkdtemp(prefix="", dir=base)
     os.chmod(at, 0o1777)
     environment = {**os.environ, **test["env"], "TMPDIR": at}
     with tempfile.TemporaryFile() as output:
-        try:
-            status = subprocess.run(
-                test["cmd"], cwd=build, env=environment, stdin=subprocess.DEVNULL,
-                stdout=output, stderr=subprocess.STDOUT, check=False,
-                timeout=4 * test["timeout"]).returncode
-        except subprocess.TimeoutExpired:
-            status = -1
+        status = run_alone(
+            test["cmd"], 4 * test["timeout"], cwd=build, env=environment,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
         output.seek(0)
         text = output.read().decode(errors="replace")
     if status in (0, 77):
