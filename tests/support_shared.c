@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What all systems share of support.h. */
-#include "support.h"
+#include "support_frame.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-
-#define FAILED 1
 
 void (*on_failed_check)(void);
 
@@ -20,7 +17,7 @@ _Noreturn void check_failed(const char *file, int line, const char *what)
 		      line, what, strerror(code), tempfile_errmsg());
 	if (on_failed_check)
 		on_failed_check();
-	_exit(FAILED);
+	_exit(TEST_FAILED);
 }
 
 void check_equal_at(const char *file, int line, const char *what, long long a,
@@ -58,13 +55,37 @@ void check_error_at(const char *file, int line, int code, const char *part)
 		check_failed(file, line, text);
 }
 
+/* FUSE hides a file that was removed behind such a name until it is closed. */
+static bool is_hidden(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	       strncmp(name, ".fuse_hidden", 12) == 0;
+}
+
+unsigned count_and_close(DIR *stream)
+{
+	const struct dirent *entry;
+	unsigned count = 0;
+
+	check(stream != NULL);
+	while ((entry = readdir(stream)))
+		count += !is_hidden(entry->d_name);
+	(void)closedir(stream);
+	return count;
+}
+
+unsigned count_entries(const char *path)
+{
+	return count_and_close(opendir(path));
+}
+
 void tell_entries(const char *path)
 {
 	DIR *stream = opendir(path);
-	struct dirent *entry;
+	const struct dirent *entry;
 
 	while (stream && (entry = readdir(stream)))
-		if (entry->d_name[0] != '.')
+		if (!is_hidden(entry->d_name))
 			print_error("left behind: %s\n", entry->d_name);
 	if (stream)
 		(void)closedir(stream);

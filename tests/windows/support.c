@@ -1,34 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The frame of a test, on Windows: this program is run again, and before main
- * it does what the environment says, the test whose place in it is named there.
- */
+/* The frame of a test on Windows, and looking around there. */
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 
-#include <dirent.h>
-
 #include "posix.h"
-#include "support.h"
+#include "support_frame.h"
 
-#define TEST_FAILED 1
-#define SKIPPED     77
-
-char temporary[64];
-char work[64];
-static char scratch[48];
-bool forgetting;
-
-static void must(bool done, const char *what)
+/* Before support_rerun.c begins. */
+__attribute__((constructor(101))) static void translate_nothing(void)
 {
-	if (done)
-		return;
-	perror(what);
-	_exit(TEST_FAILED);
+	_fmode = _O_BINARY;
 }
 
 /* Short, because the names of the tests' files are. */
-static void make_scratch(void)
+void make_scratch(void)
 {
 	char base[64] = "";
 	DWORD length = GetTempPathA(sizeof base, base);
@@ -41,52 +26,23 @@ static void make_scratch(void)
 		if (CreateDirectoryA(scratch, NULL))
 			break;
 	}
-	(void)snprintf(temporary, sizeof temporary, "%s\\temporary", scratch);
-	(void)snprintf(work, sizeof work, "%s\\work", scratch);
-	must(CreateDirectoryA(temporary, NULL) && CreateDirectoryA(work, NULL),
-	     work);
 }
 
 /* By the system's own means, not the library's. */
-static void remove_all(const char *path)
+void remove_scratch(void)
 {
 	char command[128];
 
-	(void)snprintf(command, sizeof command, "rmdir /s /q \"%s\"", path);
+	(void)snprintf(command, sizeof command, "rmdir /s /q \"%s\"", scratch);
 	(void)system(command);
 }
 
-/* What the test says to its frame: why it was skipped. */
-static const char *reason_path(void)
+void become_nobody(void)
 {
-	static char path[64];
-
-	(void)snprintf(path, sizeof path, "%s\\reason", scratch);
-	return path;
+	skip_test("there is no nobody on Windows");
 }
 
-_Noreturn void skip_test(const char *reason)
-{
-	FILE *file = fopen(reason_path(), "wb");
-
-	if (file) {
-		(void)fputs(reason, file);
-		(void)fclose(file);
-	}
-	_exit(SKIPPED);
-}
-
-static void read_reason(char *reason, size_t size)
-{
-	FILE *file = fopen(reason_path(), "rb");
-	size_t length = file ? fread(reason, 1, size - 1, file) : 0;
-
-	reason[length] = '\0';
-	if (file)
-		(void)fclose(file);
-}
-
-static int run_again(const char *arguments, const char *directory)
+static int run_again(const char *arguments)
 {
 	STARTUPINFOA info = {.cb = sizeof info};
 	PROCESS_INFORMATION process;
@@ -96,8 +52,8 @@ static int run_again(const char *arguments, const char *directory)
 
 	length = snprintf(line, sizeof line, "\"%s\" %s", _pgmptr, arguments);
 	must(length > 0 && (size_t)length < sizeof line, "command line");
-	must(CreateProcessA(NULL, line, NULL, NULL, TRUE, 0, NULL, directory,
-			    &info, &process),
+	must(CreateProcessA(NULL, line, NULL, NULL, TRUE, 0, NULL, NULL, &info,
+			    &process),
 	     "CreateProcess");
 	(void)WaitForSingleObject(process.hProcess, INFINITE);
 	(void)GetExitCodeProcess(process.hProcess, &status);
@@ -106,197 +62,24 @@ static int run_again(const char *arguments, const char *directory)
 	return (int)status;
 }
 
-/* Functions are as far from each other in the program that is run again. */
-static int run_body(const struct test *test)
+int run_again_with(const char *test_body)
 {
-	char place[96];
 	int status;
 
-	(void)snprintf(
-		place, sizeof place, "%lld %u %s",
-		(long long)((intptr_t)test->body - (intptr_t)&run_isolated),
-		test->how, scratch);
-	must(setenv("TEST_BODY", place, 1) == 0, "setenv");
-	status = run_again("", work);
+	must(setenv("TEST_BODY", test_body, 1) == 0, "setenv");
+	status = run_again("");
 	(void)unsetenv("TEST_BODY");
 	return status;
 }
 
-static void prepare(void)
-{
-	static const char *const others[] = {"TEMP", "TMP", "TEMPFILE_KEEP",
-					     "TEST_BODY"};
-
-	FOR_EACH(i, others)
-		(void)unsetenv(others[i]);
-	must(setenv("TMPDIR", temporary, 1) == 0, "setenv");
-	/* By chance, one run in many would find something else. */
-	must(setenv("TEMPFILE_SWEEP", "never", 1) == 0, "setenv");
-}
-
-__attribute__((constructor)) static void begin(void)
-{
-	const char *place = getenv("TEST_BODY");
-	long long distance;
-	unsigned how;
-
-	_fmode = _O_BINARY;
-	if (!place)
-		return;
-	must(sscanf(place, "%lld %u %47s", &distance, &how, scratch) == 3,
-	     "TEST_BODY");
-	(void)snprintf(temporary, sizeof temporary, "%s\\temporary", scratch);
-	(void)snprintf(work, sizeof work, "%s\\work", scratch);
-	prepare();
-	if (how & AS_NOBODY)
-		skip_test("there is no nobody on Windows");
-	((void (*)(void))((intptr_t)&run_isolated + (intptr_t)distance))();
-	exit(0);
-}
-
-/*
- * Tests of what is otherwise on Windows, or in Wine. That this list is right
- * can be seen by emptying it.
- */
-
-#define NO_RENAMING "what is open, or was opened inside, cannot be moved here"
-#define NO_ROOT     "paths are written for POSIX"
-#define NO_BITS     "directories made by mkdir are not private here"
-#define IN_WINE     "a name goes only when the last handle is closed, in Wine"
-
-static const struct {
-	const char *name;
-	const char *reason;
-} unfit[] = {
-	{"a_current_directory_that_is_gone", "it cannot be removed here"},
-	{"a_directory_where_anybody_may_rename", NO_BITS},
-	{"the_longest_name_is_fine", "the path is too long for this test"},
-	{"an_anonymous_file_is_in_that_file_system", NO_ROOT},
-	{"in_means_in_that_directory_wherever_it_is", NO_RENAMING},
-	{"handles_inside_may_be_closed_before_or_after", IN_WINE},
-	{"whatever_is_inside_can_be_leased", IN_WINE},
-	{"and_when_main_returns", IN_WINE},
-	{"a_detached_descriptor_is_yours", "handles are counted otherwise"},
-	{"a_directory_moved_away_takes_the_name_along", NO_RENAMING},
-	{"the_name_can_outlive_the_descriptor",
-	 "handles are counted otherwise"},
-	{"what_others_put_in_its_place_stays", NO_RENAMING},
-	{"printf_tells_what_it_cannot_spell",
-	 "vsnprintf of mingw-w64 leaves it out, and tells nobody"},
-	{"by_default_it_reads_and_writes_bytes", "Wine reserves no space"},
-	{"each_mode_allows_what_it_says", "Wine reserves no space"},
-	{"onto_a_directory_of_roots", NO_ROOT},
-	{"a_tree_into_an_empty_place", "trees cannot be synced here"},
-	{"an_exchange_removes_what_was_there", "nothing is exchanged here"},
-	{"not_what_somebody_put_there", NO_RENAMING},
-	{"where_the_path_leads_by_now", NO_RENAMING},
-	{"all_names_share_it", NO_ROOT},
-	{"it_is_private_and_has_a_name_that_tells", NO_ROOT},
-	{"the_lease_is_that_descriptor", "fstat knows no directories here"},
-	{"unless_it_asks_for_one", NO_ROOT},
-	{"when_it_is_taken_away_a_new_one_is_made", NO_RENAMING},
-	{"whatever_stands_there_now_is_left_alone", IN_WINE},
-	{"a_descriptor_needs_a_file", "memory has no FILE * here"},
-	{"every_disguise", NO_BITS},
-	{"every_disguise_assumed_dead", NO_BITS},
-	{"every_disguise_only_looked_at", NO_BITS},
-	{"it_stops_when_its_time_is_up", NO_BITS},
-	{"names_that_almost_match", "case makes no difference here"},
-	{"a_file_on_disk_is_not_in_memory", NO_ROOT},
-	{"each_candidate_is_told_with_its_verdict", NO_ROOT},
-	{"files_go_where_it_was_set", NO_ROOT},
-	{"memory_and_space_are_told", NO_ROOT},
-	{"the_result_is_absolute_and_tidy", NO_ROOT},
-	{"variables_come_in_pythons_order", NO_ROOT},
-	{"what_cannot_be_used_is_passed_over", NO_BITS},
-};
-
-static void skip_unfit(const struct test *test)
-{
-	FOR_EACH(i, unfit)
-		if (strcmp(test->name, unfit[i].name) == 0) {
-			print_message("skipped: %s\n", unfit[i].reason);
-			skip();
-		}
-}
-
-void run_isolated(void **state)
-{
-	const struct test *test = *state;
-	char reason[256];
-	bool littered;
-	int status;
-
-	skip_unfit(test);
-	make_scratch();
-	status = run_body(test);
-	littered = count_entries(temporary) > 0 && !(test->how & LITTERING);
-	if (littered && status == 0)
-		tell_entries(temporary);
-	read_reason(reason, sizeof reason);
-	remove_all(scratch);
-	if (status == SKIPPED) {
-		print_message("skipped: %s\n", reason);
-		skip();
-	}
-	assert_int_equal(status, 0);
-	assert_false(littered);
-}
-
-bool is_root(void)
-{
-	return false;
-}
-
-void need_root(void)
-{
-	skip_test("there is no root on Windows");
-}
-
-void need_mounts(void)
-{
-	skip_test("nothing is mounted on Windows");
-}
-
-void wait_for(int child)
-{
-	(void)child;
-	skip_test("there is no fork on Windows");
-}
-
-void in_child(void (*body)(void), enum ending ending)
-{
-	(void)body;
-	(void)ending;
-	skip_test("there is no fork on Windows");
-}
-
 int run_role(const char *role)
 {
-	char arguments[64];
-
-	(void)snprintf(arguments, sizeof arguments, "%s", role);
-	return run_again(arguments, NULL);
+	return run_again(role);
 }
 
 /*
  * Looking around
  */
-
-unsigned count_entries(const char *path)
-{
-	DIR *stream = opendir(path);
-	const struct dirent *entry;
-	unsigned count = 0;
-
-	check(stream != NULL);
-	while ((entry = readdir(stream)))
-		if (strcmp(entry->d_name, ".") != 0 &&
-		    strcmp(entry->d_name, "..") != 0)
-			count++;
-	(void)closedir(stream);
-	return count;
-}
 
 unsigned count_entries_of(int fd)
 {
@@ -345,18 +128,6 @@ long long size_of(const char *path)
 	return (long long)status.nFileSizeHigh << 32 | status.nFileSizeLow;
 }
 
-unsigned permissions_of(const char *path)
-{
-	(void)path;
-	skip_test("there are access lists, not permissions, on Windows");
-}
-
-unsigned permissions_of_fd(int fd)
-{
-	(void)fd;
-	skip_test("there are access lists, not permissions, on Windows");
-}
-
 bool exists(const char *path)
 {
 	HANDLE handle = open_to_look(path);
@@ -380,49 +151,56 @@ bool is_absolute(const char *path)
 	return path[0] && path[1] == ':' && path[2] == separator;
 }
 
-void make_directory(const char *path, unsigned permissions)
-{
-	check_equal(mkdir(path, permissions), 0);
-}
-
 /*
- * Trouble
+ * Tests of what is otherwise on Windows, or in Wine
  */
 
-void deny_open(unsigned flags, int code)
-{
-	(void)flags;
-	(void)code;
-	skip_test("system calls cannot be filtered on Windows");
-}
+#define NO_RENAMING "what is open, or was opened inside, cannot be moved here"
+#define NO_ROOT     "paths are written for POSIX"
+#define NO_BITS     "directories made by mkdir are not private here"
+#define IN_WINE     "a name goes only when the last handle is closed, in Wine"
 
-void deny_call(long number, int code)
-{
-	(void)number;
-	(void)code;
-	skip_test("system calls cannot be filtered on Windows");
-}
-
-void mount_small(const char *path, unsigned kibibytes)
-{
-	(void)path;
-	(void)kibibytes;
-	need_mounts();
-}
-
-int fill_disk(const char *path)
-{
-	(void)path;
-	need_mounts();
-	return -1;
-}
-
-void limit_file_size(long long bytes)
-{
-	(void)bytes;
-	skip_test("there is no limit of a file's size on Windows");
-}
-
-void lift_file_size(void)
-{
-}
+const struct unfit unfit[] = {
+	{"a_current_directory_that_is_gone", "it cannot be removed here"},
+	{"a_directory_where_anybody_may_rename", NO_BITS},
+	{"the_longest_name_is_fine", "the path is too long for this test"},
+	{"an_anonymous_file_is_in_that_file_system", NO_ROOT},
+	{"in_means_in_that_directory_wherever_it_is", NO_RENAMING},
+	{"handles_inside_may_be_closed_before_or_after", IN_WINE},
+	{"whatever_is_inside_can_be_leased", IN_WINE},
+	{"and_when_main_returns", IN_WINE},
+	{"a_detached_descriptor_is_yours", "handles are counted otherwise"},
+	{"a_directory_moved_away_takes_the_name_along", NO_RENAMING},
+	{"the_name_can_outlive_the_descriptor",
+	 "handles are counted otherwise"},
+	{"what_others_put_in_its_place_stays", NO_RENAMING},
+	{"printf_tells_what_it_cannot_spell",
+	 "vsnprintf of mingw-w64 leaves it out, and tells nobody"},
+	{"by_default_it_reads_and_writes_bytes", "Wine reserves no space"},
+	{"each_mode_allows_what_it_says", "Wine reserves no space"},
+	{"onto_a_directory_of_roots", NO_ROOT},
+	{"a_tree_into_an_empty_place", "trees cannot be synced here"},
+	{"an_exchange_removes_what_was_there", "nothing is exchanged here"},
+	{"not_what_somebody_put_there", NO_RENAMING},
+	{"where_the_path_leads_by_now", NO_RENAMING},
+	{"all_names_share_it", NO_ROOT},
+	{"it_is_private_and_has_a_name_that_tells", NO_ROOT},
+	{"the_lease_is_that_descriptor", "fstat knows no directories here"},
+	{"unless_it_asks_for_one", NO_ROOT},
+	{"when_it_is_taken_away_a_new_one_is_made", NO_RENAMING},
+	{"whatever_stands_there_now_is_left_alone", IN_WINE},
+	{"a_descriptor_needs_a_file", "memory has no FILE * here"},
+	{"every_disguise", NO_BITS},
+	{"every_disguise_assumed_dead", NO_BITS},
+	{"every_disguise_only_looked_at", NO_BITS},
+	{"it_stops_when_its_time_is_up", NO_BITS},
+	{"names_that_almost_match", "case makes no difference here"},
+	{"a_file_on_disk_is_not_in_memory", NO_ROOT},
+	{"each_candidate_is_told_with_its_verdict", NO_ROOT},
+	{"files_go_where_it_was_set", NO_ROOT},
+	{"memory_and_space_are_told", NO_ROOT},
+	{"the_result_is_absolute_and_tidy", NO_ROOT},
+	{"variables_come_in_pythons_order", NO_ROOT},
+	{"what_cannot_be_used_is_passed_over", NO_BITS},
+	{NULL, NULL},
+};
