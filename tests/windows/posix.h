@@ -36,6 +36,7 @@ _Noreturn void skip_test(const char *reason);
 #endif
 #define S_ISLNK(mode)            0
 #define S_IFLNK                  0120000
+#define S_IFSOCK                 0140000
 #define EDQUOT                   ENOSPC
 #define mkdir(path, permissions) posix_mkdir(path, permissions)
 #define lstat(path, status)      stat(path, status)
@@ -54,20 +55,15 @@ char *strndup(const char *text, size_t n);
 char *realpath(const char *path, char *place);
 #define F_GETFD    1
 #define FD_CLOEXEC 1
-int posix_get_flags(int fd); /* FD_CLOEXEC */
-#define geteuid() 0u
-#define getuid()  0u
 
 /* Not to be had */
 
 #define NOT_HERE(what) (skip_test("there is no " what " on Windows"), -1)
 
-#define F_GETFL         3
-#define F_SETFD         2
-#define F_SETFL         4
-#define F_DUPFD         0
-#define F_DUPFD_CLOEXEC 1030
-#define fcntl(fd, ...)  posix_fcntl(fd, __VA_ARGS__, 0)
+#define F_GETFL        3
+#define F_SETFD        2
+#define F_SETFL        4
+#define fcntl(fd, ...) posix_fcntl(fd, __VA_ARGS__, 0)
 int posix_fcntl(int fd, int command, ...);
 
 #define SIGHUP  1
@@ -85,17 +81,10 @@ typedef unsigned uid_t, gid_t;
 #define AT_FDCWD            (-100)
 #define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_REMOVEDIR        0x200
-#define O_TMPFILE           0x410000
-#define O_PATH              0x200000
 
-#define fork()                             NOT_HERE("fork")
 #define symlink(target, name)              NOT_HERE("symbolic link for everybody")
 #define symlinkat(target, at, name)        NOT_HERE("openat")
 #define readlink(path, place, n)           NOT_HERE("readlink")
-#define mkfifo(path, permissions)          NOT_HERE("fifo")
-#define mkfifoat(at, name, permissions)    NOT_HERE("fifo")
-#define mknod(path, mode, device)          NOT_HERE("device node")
-#define mknodat(at, name, mode, device)    NOT_HERE("device node")
 #define mkdirat(at, name, permissions)     NOT_HERE("openat")
 #define openat(at, ...)                    NOT_HERE("openat")
 #define unlinkat(at, name, flags)          NOT_HERE("openat")
@@ -103,58 +92,7 @@ typedef unsigned uid_t, gid_t;
 #define linkat(from, old, to, name, flags) NOT_HERE("openat")
 #define fstatat(at, name, status, flags)   NOT_HERE("openat")
 #define faccessat(at, name, mode, flags)   NOT_HERE("openat")
-#define fchdir(fd)                         NOT_HERE("fchdir")
-#define fchmod(fd, permissions)            NOT_HERE("fchmod")
-#define fchown(fd, user, group)            NOT_HERE("owner by number")
-#define chown(path, user, group)           NOT_HERE("owner by number")
-#define setuid(user)                       NOT_HERE("setuid")
-#define seteuid(user)                      NOT_HERE("setuid")
-#define setgid(group)                      NOT_HERE("setuid")
-#define setgroups(n, groups)               NOT_HERE("setuid")
-#define mkdtemp(path)                      NOT_HERE("mkdtemp")
-#define pipe(ends)                         NOT_HERE("POSIX pipe")
-#define pipe2(ends, flags)                 NOT_HERE("POSIX pipe")
-#define kill(process, signal)              NOT_HERE("signal between processes")
-#define alarm(seconds)                     ((void)(seconds))
 
-#define mount(what, where, kind, flags, data) NOT_HERE("mount")
-#define umount(where)                         NOT_HERE("mount")
-#define umount2(where, flags)                 NOT_HERE("mount")
-#define unshare(flags)                        NOT_HERE("mount")
-#define flock(fd, how)                        NOT_HERE("flock")
-#define socket(family, kind, protocol)        NOT_HERE("socket file")
-#define bind(fd, address, size)               NOT_HERE("socket file")
-#define listen(fd, n)                         NOT_HERE("socket file")
-#define ptrace(what, ...)                     NOT_HERE("ptrace")
-#define syscall(number, ...)                  NOT_HERE("system call by number")
-#define pause()                               NOT_HERE("signal")
-#define getppid()                             NOT_HERE("parent")
-#define setegid(group)                        NOT_HERE("setuid")
-
-enum {
-	MS_RDONLY,
-	MS_REMOUNT,
-	MS_BIND,
-	MS_REC,
-	MS_PRIVATE,
-	MNT_DETACH,
-	PTRACE_TRACEME,
-	PTRACE_SYSCALL,
-	PTRACE_DETACH,
-	PTRACE_CONT,
-	LOCK_SH = 1,
-	LOCK_EX = 2,
-	LOCK_NB = 4,
-	LOCK_UN = 8,
-	AF_UNIX = 1,
-	SOCK_STREAM = 1,
-	SOCK_CLOEXEC = 0,
-	S_IFSOCK = 0140000
-};
-struct sockaddr;
-struct sockaddr_un {
-	int sun_family;
-	char sun_path[108];
-};
+#include "support_missing.h"
 
 #endif
