@@ -57,46 +57,59 @@ static FILE *stdio_of(struct tempfile *file)
 	return stdio;
 }
 
-/* What programs do with a FILE *. */
+/* What programs do with a FILE *; where the second line begins. */
+static long write_as_programs_do(FILE *stdio)
+{
+	long told;
+
+	assert_int_equal(12, fprintf(stdio, "%s %d\n", "bottles:", 99));
+	told = ftell(stdio);
+	assert_true(fputs("gr\xC3\xBC\xC3\x9F\n", stdio) >= 0);
+	for (const char *s = "\xE2\x82\xAC!\n"; *s; s++)
+		assert_int_equal((unsigned char)*s, putc(*s, stdio));
+	for (int k = 0; k < 40; k++)
+		assert_int_equal(6, fwrite("filler", 1, 6, stdio));
+	assert_int_equal(0, fflush(stdio));
+	return told;
+}
+
+static void read_as_programs_do(FILE *stdio, long told)
+{
+	char *line = NULL;
+	size_t capacity = 0;
+	char buf[64];
+
+	rewind(stdio);
+	assert_int_equal(0, ftell(stdio));
+	assert_non_null(fgets(buf, sizeof buf, stdio));
+	assert_string_equal("bottles: 99\n", buf);
+	assert_int_equal(told, ftell(stdio));
+	assert_int_equal(7, getline(&line, &capacity, stdio));
+	assert_string_equal("gr\xC3\xBC\xC3\x9F\n", line);
+	assert_int_equal(0xE2, getc(stdio));
+	assert_int_equal(0x82, getc(stdio));
+	assert_int_equal(0xAC, getc(stdio));
+	assert_int_equal('!', getc(stdio));
+	assert_int_equal(0, fseek(stdio, told, SEEK_SET));
+	assert_int_equal(2, fread(buf, 1, 2, stdio));
+	assert_memory_equal("gr", buf, 2);
+	assert_int_equal(0, fseek(stdio, 0, SEEK_END));
+	assert_int_equal(EOF, getc(stdio));
+	assert_true(feof(stdio));
+	assert_int_equal(0, fseek(stdio, 0, SEEK_SET));
+	assert_int_equal(2, fscanf(stdio, "%9s %d", buf, &(int){0}));
+	free(line);
+}
+
 static void programs_work_unchanged(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		struct tempfile *file = open_kind(i);
 		FILE *stdio = stdio_of(file);
-		char *line = NULL;
-		size_t capacity = 0;
-		char buf[64];
-		long told;
+		long told = write_as_programs_do(stdio);
 
-		assert_int_equal(12, fprintf(stdio, "%s %d\n", "bottles:", 99));
-		told = ftell(stdio);
-		assert_true(fputs("gr\xC3\xBC\xC3\x9F\n", stdio) >= 0);
-		for (const char *s = "\xE2\x82\xAC!\n"; *s; s++)
-			assert_int_equal((unsigned char)*s, putc(*s, stdio));
-		for (int k = 0; k < 40; k++)
-			assert_int_equal(6, fwrite("filler", 1, 6, stdio));
-		assert_int_equal(0, fflush(stdio));
-		rewind(stdio);
-		assert_int_equal(0, ftell(stdio));
-		assert_non_null(fgets(buf, sizeof buf, stdio));
-		assert_string_equal("bottles: 99\n", buf);
-		assert_int_equal(told, ftell(stdio));
-		assert_int_equal(7, getline(&line, &capacity, stdio));
-		assert_string_equal("gr\xC3\xBC\xC3\x9F\n", line);
-		assert_int_equal(0xE2, getc(stdio));
-		assert_int_equal(0x82, getc(stdio));
-		assert_int_equal(0xAC, getc(stdio));
-		assert_int_equal('!', getc(stdio));
-		assert_int_equal(0, fseek(stdio, told, SEEK_SET));
-		assert_int_equal(2, fread(buf, 1, 2, stdio));
-		assert_memory_equal("gr", buf, 2);
-		assert_int_equal(0, fseek(stdio, 0, SEEK_END));
-		assert_int_equal(EOF, getc(stdio));
-		assert_true(feof(stdio));
-		assert_int_equal(0, fseek(stdio, 0, SEEK_SET));
-		assert_int_equal(2, fscanf(stdio, "%9s %d", buf, &(int){0}));
-		free(line);
+		read_as_programs_do(stdio, told);
 		assert_int_equal(0, tempfile_close(file));
 	}
 }
