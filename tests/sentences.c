@@ -161,6 +161,25 @@ static void without_a_descriptor(void)
 	tempfile_close(named);
 }
 
+static int make_fifo(int dirfd, const char *name, const char *path, void *arg)
+{
+	(void)path;
+	(void)arg;
+	return mkfifoat(dirfd, name, 0600) < 0
+		       ? -1
+		       : openat(dirfd, name, O_RDWR | O_CLOEXEC);
+}
+
+static void without_a_position(void)
+{
+	struct tempfile *fifo = tempfile_make(NULL, make_fifo, NULL);
+
+	(void)tempfile_stdio(fifo);
+	tempfile_tell(fifo);
+	say();
+	tempfile_close(fifo);
+}
+
 static void directories(void)
 {
 	struct tempdir *dir = tempdir_open(NULL);
@@ -246,6 +265,7 @@ int main(void)
 	contents();
 	files();
 	without_a_descriptor();
+	without_a_position();
 	directories();
 	in_a_child();
 	verdicts();

@@ -36,7 +36,6 @@ EXCUSED = {
     'create a directory in': 'tests/faults',
     'move from memory to a file': 'tests/faults',
     'open a directory': 'tests/faults',
-    'tell the position in': 'tests/test_text_positions.c',
     'lease names in': 'tests/test_session.c',
     'make durable (but it is published)': 'tests/proofs',
 }
