@@ -28,7 +28,7 @@ test: $(BUILD)/ready-to-test
 	tools/count_tests $(BUILD); exit $$status
 
 check:
-	@.ci/run sample
+	@.ci/run
 
 proof:
 	@tests/proof.sh
