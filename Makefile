@@ -13,8 +13,9 @@ help:
 	@echo 'make demo        sort 50 MB and more of text in 4 MiB of memory'
 	@echo 'make test        run the tests'
 	@echo 'make check       all that a change has to pass: sanitizers, linters, ...'
-	@echo 'make proof       everything that can be tried: three quarters of an hour'
+	@echo 'make proof       all that is promised, tried hard: three quarters of an hour'
 	@echo 'make cross       build and test for other systems'
+	@echo 'make packages    build, install and try those of distributions, as root'
 	@echo 'make bench       measure'
 	@echo 'make docs        the web site, in $(BUILD)/docs/html'
 	@echo 'make install     to PREFIX ($(PREFIX)), below DESTDIR if given'
@@ -35,6 +36,9 @@ proof:
 
 cross:
 	@cross/run
+
+packages: all
+	@meson test -C $(BUILD) --suite distribution --print-errorlogs
 
 bench: all
 	@bench/run $(BUILD)
@@ -63,4 +67,4 @@ $(BUILD)/ready-to-test: | $(BUILD)/build.ninja
 	@meson setup --reconfigure $(BUILD)
 	@touch $@
 
-.PHONY: all help demo test check proof cross bench docs install clean
+.PHONY: all help demo test check proof cross packages bench docs install clean

@@ -120,7 +120,6 @@ if [ -n "$sample" ]; then
 else
   PROOFS=all axis 'kill, power cut, lives' "$passed" suite "$build" proofs \
     --timeout-multiplier 6
-  axis 'distributions' "$passed" suite "$build" distribution
   axis 'mutants' "$passed" tests/mutants/run.py
   axis 'coverage' '^(lines|branches): .*\([0-9]+' tools/coverage
 fi
