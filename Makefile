@@ -37,7 +37,7 @@ proof:
 cross:
 	@cross/run
 
-packages: all
+packages: $(BUILD)/ready-to-test
 	@meson test -C $(BUILD) --suite distribution --print-errorlogs
 
 bench: all

@@ -13,8 +13,8 @@ tool=${1:?TOOL} seed=${2:-$RANDOM}
 tests=(test_remove_tree test_remove_moved test_remove_faults
   test_remove_in_signal test_bad_calls test_bad_input test_buffer
   test_buffering test_create test_directories test_full_disk test_made
-  test_named test_options test_session test_sweep
-  test_sweep_disguises test_where attacks/test_attack_names attacks/test_attack_trees)
+  test_named test_options test_session test_sweep test_sweep_disguises
+  test_where attacks/test_attack_names attacks/test_attack_trees)
 # MemorySanitizer is faster, but does not know what fprintf has put into a
 # buffer of the C library's.
 if [ "$tool" = memory ]; then

@@ -16,7 +16,8 @@ system=$(realpath -m "${1:-build-debian}")
 command -v debootstrap >/dev/null ||
   apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends \
     debootstrap >/dev/null
-[ -n "${CTEMPFILE_ALONE:-}" ] || CTEMPFILE_ALONE=1 exec unshare -m tests/python/debian.sh "$@"
+[ -n "${CTEMPFILE_ALONE:-}" ] ||
+  CTEMPFILE_ALONE=1 exec unshare -m tests/python/debian.sh "$@"
 
 mirror() {
   # shellcheck disable=SC2016 # it is apt that expands
