@@ -136,16 +136,6 @@ void tempfile__registry_release(struct slot *slot)
 	tempfile__directory_drop(directory);
 }
 
-/* Another thread may be just putting something into it. */
-static void remove_tree_in_signal(const struct slot *slot, int at, int fd)
-{
-	for (int i = 0; i < 20; i++) {
-		if (tempfile__remove_tree_in_signal(at, slot->name, fd) == 0)
-			return;
-		tempfile__os_sleep(1);
-	}
-}
-
 static void remove_directory(const struct slot *slot, int at, bool in_signal)
 {
 	int fd =
@@ -155,7 +145,7 @@ static void remove_directory(const struct slot *slot, int at, bool in_signal)
 	if (fd < 0)
 		return;
 	if (in_signal)
-		remove_tree_in_signal(slot, at, fd);
+		tempfile__remove_tree_at_last(at, slot->name, fd);
 	else
 		(void)tempfile__remove_tree(at, slot->name, fd, &removal);
 	free(removal.first_failure);

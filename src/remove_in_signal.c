@@ -236,3 +236,14 @@ int tempfile__remove_tree_in_signal(int at, const char *name, int fd)
 	errno = error == ENOTEMPTY && descent.error ? descent.error : error;
 	return -1;
 }
+
+#define PATIENCE_MILLISECONDS 100
+
+void tempfile__remove_tree_at_last(int at, const char *name, int fd)
+{
+	for (int i = 0; i < PATIENCE_MILLISECONDS; i++) {
+		if (tempfile__remove_tree_in_signal(at, name, fd) == 0)
+			return;
+		tempfile__os_sleep(1);
+	}
+}

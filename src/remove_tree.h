@@ -42,4 +42,10 @@ int tempfile__remove_tree(int at, const char *name, int fd,
  */
 int tempfile__remove_tree_in_signal(int at, const char *name, int fd);
 
+/*
+ * The same until it succeeds, or for a tenth of a second: another thread may be
+ * just creating something in it, and be waiting for its turn.
+ */
+void tempfile__remove_tree_at_last(int at, const char *name, int fd);
+
 #endif

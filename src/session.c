@@ -301,7 +301,7 @@ static void remove_entry_in_signal(int at, const char *name)
 	fd = tempfile__os_open_subdirectory(at, name);
 	if (fd < 0)
 		return;
-	(void)tempfile__remove_tree_in_signal(at, name, fd);
+	tempfile__remove_tree_at_last(at, name, fd);
 	(void)tempfile__os_close(fd);
 }
 
@@ -321,18 +321,10 @@ static void remove_all_but_kept_in_signal(struct session *session, int fd)
 
 static void remove_in_signal(struct session *session, int parent, int fd)
 {
-	const char *name = name_of(session);
-
-	if (keeps_anything(session)) {
+	if (keeps_anything(session))
 		remove_all_but_kept_in_signal(session, fd);
-		return;
-	}
-	/* Another thread may be just creating something in it. */
-	for (int i = 0; i < 20; i++) {
-		if (tempfile__remove_tree_in_signal(parent, name, fd) == 0)
-			return;
-		tempfile__os_sleep(1);
-	}
+	else
+		tempfile__remove_tree_at_last(parent, name_of(session), fd);
 }
 
 static void remove_normally(struct session *session, int parent, int fd)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -296,6 +298,57 @@ static void a_second_one_does_not_wait(void **state)
 	assert_int_equal(inner_error, EBUSY);
 }
 
+/* One file after the other in the root, for a fiftieth of a second. */
+static void *go_on_creating(void *arg)
+{
+	const struct tree *tree = arg;
+	const clock_t span = CLOCKS_PER_SEC / 50;
+	clock_t start = clock();
+	char name[16];
+
+	for (int i = 0; clock() - start < span; i++) {
+		(void)snprintf(name, sizeof name, "%d", i);
+		(void)close(openat(tree->root, name, O_CREAT | O_WRONLY, 0600));
+	}
+	return NULL;
+}
+
+static void what_is_just_being_created_goes_at_last(void **state)
+{
+	struct tree *tree = *state;
+	pthread_t thread;
+
+	must(-pthread_create(&thread, NULL, go_on_creating, tree));
+	while (!exists(tree->root, "0"))
+		(void)sched_yield();
+	tempfile__remove_tree_at_last(tree->at, "tree", tree->root);
+	assert_false(exists(tree->at, "tree"));
+	must(-pthread_join(thread, NULL));
+}
+
+static int insist_on_locked(void)
+{
+	struct tree tree;
+
+	make_tree(&tree);
+	make_path(tree.root, "locked");
+	make_file(tree.root, "locked/f");
+	must(fchmodat(tree.root, "locked", 0500, 0));
+	(void)alarm(10);
+	tempfile__remove_tree_at_last(tree.at, "tree", tree.root);
+	(void)alarm(0);
+	CHECK(exists(tree.root, "locked/f"));
+	CHECK(remove_tree(&tree, NULL) == 0);
+	drop_tree(&tree);
+	return 0;
+}
+
+static void what_cannot_go_is_left_at_last(void **state)
+{
+	(void)state;
+	assert_true(as_nobody(insist_on_locked));
+}
+
 static pid_t child;
 static int child_status;
 static void remove_in_fork(void)
@@ -327,6 +380,8 @@ int main(void)
 		TEST(a_deep_tree_goes),
 		TEST(a_branch_moved_away_leads_nowhere),
 		TEST(a_second_one_does_not_wait),
+		TEST(what_is_just_being_created_goes_at_last),
+		cmocka_unit_test(what_cannot_go_is_left_at_last),
 		TEST(a_child_does_not_wait_for_its_parents_threads),
 		cmocka_unit_test(what_belongs_to_others_stays_and_ends_it),
 		cmocka_unit_test(locked_directories_stay_and_end_it),
