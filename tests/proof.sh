@@ -120,7 +120,7 @@ for one in options remove command states; do
 done
 if [ -n "$sample" ]; then
   axis 'file systems' '^all: [0-9]+ passed' tests/filesystems/run.py "$build" \
-    test_create test_persist 'tempf write'
+    test_create test_persist{,_names,_others,_refused,_trees} 'tempf write'
   axis 'mutants' "$passed" tests/mutants/run.py --count 4 --seed "$seed"
 else
   PROOFS=all axis 'kill, power cut, lives' "$passed" suite "$build" proofs \

@@ -20,7 +20,7 @@ EXCUSED = {
     'its file system cannot do that at one stroke': 'tests/filesystems',
     'its file system does not tell who holds a lock': 'tests/faults',
     'locks do not tell on this file system': 'tests/faults',
-    'it is on another file system': 'tests/test_persist.c',
+    'it is on another file system': 'tests/test_persist_trees.c',
     'it is memory, not a disk': 'tests/test_where.c',
     'it belongs to another user': 'tests/test_sweep_disguises.c',
     'it cannot be opened': 'tests/test_sweep_disguises.c',

@@ -6,6 +6,7 @@
 #include <ftw.h>
 #include <grp.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -149,6 +150,12 @@ void wait_for(int child)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED)
 		_exit(SKIPPED);
 	check_equal(status, 0);
+}
+
+void kill_child(int child)
+{
+	check_equal(kill(child, SIGKILL), 0);
+	check_equal(waitpid(child, NULL, 0), child);
 }
 
 void in_child(void (*body)(void), enum ending ending)

@@ -104,6 +104,9 @@ enum ending { BY_EXIT, BY__EXIT };
 void in_child(void (*body)(void), enum ending ending);
 void wait_for(int child);
 
+/* One that would go on, and has nothing to say. */
+void kill_child(int child);
+
 /* Run this program again, as play(role), and wait; 0 unless it failed. */
 int run_role(const char *role);
 

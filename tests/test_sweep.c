@@ -5,7 +5,6 @@
  */
 #include "sweeping.h"
 
-#include <signal.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -145,19 +144,13 @@ static pid_t start_owner(void (*prepare)(struct tempfile *))
 	return child;
 }
 
-static void kill_owner(pid_t child)
-{
-	check_equal(kill(child, SIGKILL), 0);
-	check_equal(waitpid(child, NULL, 0), child);
-}
-
 static void alive_as_long_as_its_owner(void)
 {
 	pid_t owner = start_owner(NULL);
 
 	check_equal(sweep(0, 0).verdict, TEMPFILE_ALIVE);
 	check_equal(sweep(TEMPFILE_ASSUME_DEAD, 0).verdict, TEMPFILE_ALIVE);
-	kill_owner(owner);
+	kill_child(owner);
 	check_equal(sweep(0, 1).verdict, TEMPFILE_DEAD);
 	check_equal(count_entries(work), 0);
 }
@@ -182,7 +175,7 @@ static void alive_as_long_as_an_heir(void)
 
 	check_equal(pipe2(heir_pipe, 0), 0);
 	owner = start_owner(leave_heir);
-	kill_owner(owner);
+	kill_child(owner);
 	check_equal(sweep(0, 0).verdict, TEMPFILE_ALIVE);
 	check_equal(count_entries(work), 1);
 	(void)close(heir_pipe[1]);
@@ -213,13 +206,13 @@ static void kept_until_it_is_removed(void)
 	pid_t owner = start_owner(keep_it);
 
 	check_equal(sweep(0, 0).verdict, TEMPFILE_ALIVE);
-	kill_owner(owner);
+	kill_child(owner);
 	heard = sweep(0, 0);
 	check_equal(heard.verdict, TEMPFILE_KEPT);
 	check_equal(count_entries(heard.path), 2);
 	check_equal(tempfile_remove_tree(heard.path, 0, NULL, NULL), 0);
 	owner = start_owner(change_its_mind);
-	kill_owner(owner);
+	kill_child(owner);
 	check_equal(sweep(0, 1).verdict, TEMPFILE_DEAD);
 }
 

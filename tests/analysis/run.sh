@@ -18,7 +18,8 @@ tests=(test_remove_tree test_remove_moved test_remove_faults
 # MemorySanitizer is faster, but does not know what fprintf has put into a
 # buffer of the C library's.
 if [ "$tool" = memory ]; then
-  tests+=(test_codec test_exit test_fork test_persist test_text
+  tests+=(test_codec test_exit test_fork test_persist test_persist_names
+    test_persist_others test_persist_refused test_persist_trees test_text
     test_text_errors test_text_line_ends test_text_lines test_text_parts
     test_text_positions test_text_stateful)
 else

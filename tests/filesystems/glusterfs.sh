@@ -13,10 +13,12 @@ shift
 tests=("$@")
 [ ${#tests[@]} -gt 0 ] || tests=(test_bad_input test_buffer test_buffering
   test_create test_directories test_exit test_fork test_made test_named
-  test_names test_persist test_session test_signals test_spooled test_stdio
-  test_sweep test_sweep_disguises test_text test_text_errors
-  test_text_line_ends test_text_lines test_text_parts test_text_positions
-  test_text_stateful test_threads test_where attacks/test_attack_names attacks/test_attack_trees)
+  test_names test_persist test_persist_names test_persist_others
+  test_persist_refused test_persist_trees test_session test_signals
+  test_spooled test_stdio test_sweep test_sweep_disguises test_text
+  test_text_errors test_text_line_ends test_text_lines test_text_parts
+  test_text_positions test_text_stateful test_threads test_where
+  attacks/test_attack_names attacks/test_attack_trees)
 
 skip_all() {
   echo "skipped: $1"
